@@ -1,0 +1,89 @@
+/** A checked configuration as data: what the parser gives and every later stage reads. Times are in milliseconds. */
+
+import type { IpAddress } from '../net/ip-address.ts';
+import type { Protocol } from '../net/protocol.ts';
+
+export interface Step {
+  /** 1 to 65535 */
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+/** A TCP packet fits when `(flags & mask) === value`; mask 0 fits every packet. Bits as in RFC 9293: FIN 1 … URG 32. */
+export interface TcpFlags {
+  readonly mask: number;
+  readonly value: number;
+}
+
+export type Sequence =
+  | { readonly kind: 'fixed'; readonly steps: readonly Step[] }
+  | { readonly kind: 'one-time'; readonly path: string };
+
+/** Shell commands for one address family, `%IP%` not yet replaced; undefined: nothing runs. */
+export interface DoorCommands {
+  readonly start: string | undefined;
+  readonly stop: string | undefined;
+}
+
+export interface Door {
+  readonly name: string;
+  readonly sequence: Sequence;
+  readonly seqTimeoutMs: number;
+  readonly tcpFlags: TcpFlags;
+  /** The destination to match instead of this host's own addresses. */
+  readonly target: IpAddress | undefined;
+  readonly ipv4: DoorCommands;
+  /** The `_6` forms with their fall-backs already resolved. */
+  readonly ipv6: DoorCommands;
+  readonly cmdTimeoutMs: number;
+}
+
+export type InterfaceChoice =
+  /** Nothing was named: `eth0` when it exists, else as `auto`. */
+  | { readonly kind: 'default' }
+  | { readonly kind: 'any' }
+  /** Those that carry a default route. */
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'named'; readonly names: readonly string[] };
+
+/** One entry of `Ignore_Ports`; `protocol` undefined means both. */
+export interface IgnoredPorts {
+  readonly first: number;
+  readonly last: number;
+  readonly protocol: Protocol | undefined;
+}
+
+export interface Options {
+  readonly useSyslog: boolean;
+  readonly logFile: string | undefined;
+  readonly pidFile: string;
+  readonly interfaces: InterfaceChoice;
+  readonly reorderWindowMs: number;
+  readonly maxStrays: number;
+  /** 0: scanners are not banned. */
+  readonly banTimeMs: number;
+  readonly ignorePorts: readonly IgnoredPorts[];
+  /** First steps that the attempt table holds. */
+  readonly maxAttempts: number;
+  readonly onStop: 'close' | 'keep';
+  readonly commandTimeoutMs: number;
+  readonly stateDir: string;
+}
+
+export interface Config {
+  readonly options: Options;
+  /** In the order of the files. Names are unique. */
+  readonly doors: readonly Door[];
+  /** Every file that was read, the main one first. */
+  readonly files: readonly string[];
+}
+
+export interface Diagnostic {
+  readonly file: string;
+  /** From 1. 0 when the file as a whole is meant. */
+  readonly line: number;
+  /** From 1, in UTF-16 code units. 0 when the line as a whole is meant. */
+  readonly column: number;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
