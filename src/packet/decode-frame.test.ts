@@ -67,6 +67,11 @@ const CASES: readonly (readonly [name: string, linkType: number, frame: Uint8Arr
   ['loop ipv4', 108, loopback(tcp4, 2), TCP4],
   ['loop ipv6 of darwin', 108, loopback(tcp6, 30), TCP6],
   ['loop in little endian', 108, loopback(tcp4, 2, true), 'not ip'],
+  ['ethernet header alone', 1, ethernet(tcp4).subarray(0, 14), 'truncated ipv4 header'],
+  ['tag alone', 1, ethernet(vlan(tcp4), 0x8100).subarray(0, 18), 'truncated ipv4 header'],
+  ['cooked v1 header alone', 113, sll(tcp4).subarray(0, 16), 'truncated ipv4 header'],
+  ['cooked v2 header alone', 276, sll2(tcp4).subarray(0, 20), 'truncated ipv4 header'],
+  ['null header alone', 0, loopback(tcp4, 2).subarray(0, 4), 'truncated ipv4 header'],
   ['unknown link type', 105, ethernet(tcp4), 'unknown link type'],
 ];
 

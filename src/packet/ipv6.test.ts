@@ -67,6 +67,7 @@ const CASES: readonly Case[] = [
     tcp(),
     'no next header',
   ],
+  ['extension header that ends the packet', lastHeader(), new Uint8Array(0), 'no next header'],
   ['esp', { protocol: 50 }, tcp(), 'encrypted'],
   ['icmpv6', { protocol: 58 }, tcp(), 'neither tcp nor udp'],
   ['experimental header', { protocol: 253 }, tcp(), 'neither tcp nor udp'],
@@ -105,6 +106,10 @@ function repeat(count: number) {
 
 function firstFragment(): Ipv6Options {
   return { extensions: [fragment({ more: true })] };
+}
+
+function lastHeader(): Ipv6Options {
+  return { protocol: 59, extensions: [destinationOptions()] };
 }
 
 function tooLong() {
