@@ -1,23 +1,18 @@
-// `npm test`: installs the locked dependencies when they are missing, builds, and runs every test.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
+/**
+ * `npm test`: set-up, lint, then every test. `npm test -- PATTERN...` runs only the test files whose path contains one of
+ * the patterns, without the lint; options (`--test-name-pattern=...`) are passed on to Node's test runner.
+ */
 
-process.chdir(path.join(import.meta.dirname, '..'));
-if (!existsSync('node_modules/.package-lock.json')) run('npm', ['ci', '--no-audit', '--no-fund']);
-rmSync('dist', { recursive: true, force: true });
-run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.']);
-run(process.execPath, ['--test', '--test-reporter=spec', ...testFiles('dist')]);
+import { runChecks } from './checks.mjs';
+import { runScript } from './run.mjs';
+import { setUp } from './setup.mjs';
+import { runTests } from './test-files.mjs';
 
-function testFiles(folder) {
-  return readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith('.test.js'))
-    .map((name) => path.join(folder, name))
-    .sort();
-}
-
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { stdio: 'inherit' });
-  if (error) console.error(`error: cannot run ${command}: ${error.message}`);
-  if (status !== 0) process.exit(status ?? 1);
-}
+await runScript(async () => {
+  const args = process.argv.slice(2);
+  await setUp('tests');
+  const passedLint = args.length > 0 || (await runChecks(['biome', 'knip', 'publint']));
+  const status = await runTests(process.execPath, args);
+  if (!passedLint) console.error('error: the lint found faults, see the lines that begin with lint: ✗');
+  return passedLint ? status : 1;
+});

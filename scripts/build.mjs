@@ -1,0 +1,11 @@
+/** `npm run build`: compiles, and nothing else; for installations by hand after `npm ci`. */
+
+import { compile } from './compile.mjs';
+import { requireNode } from './node-version.mjs';
+import { runScript } from './run.mjs';
+
+requireNode();
+await runScript(async () => {
+  await compile({ force: true });
+  return 0;
+});

@@ -1,0 +1,78 @@
+/** The shared libraries and programs that come from the system: how each is found, and Debian's package for it. */
+
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { runQuietly } from './run.mjs';
+
+/**
+ * @typedef {object} SystemPart
+ * @property {string} name a program, or a library's file name without its version
+ * @property {string} debianPackage
+ * @property {boolean} required without it the command stops; without the others it does less and says so
+ */
+
+/** Places where an ordinary user's PATH does not look, but administration programs live. */
+const ADMIN_PATHS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
+const PCAP = part('libpcap.so', 'libpcap0.8', true);
+const SANDBOX = [
+  part('ip', 'iproute2', true),
+  part('iptables', 'iptables', true),
+  part('unshare', 'util-linux', true),
+  part('mount', 'mount', true),
+];
+
+/** What each command needs. The peers and scanners of the tests are optional: their tests say that they were skipped. */
+export const NEEDS = {
+  daemon: [PCAP],
+  demo: [PCAP, ...SANDBOX],
+  tests: [
+    PCAP,
+    ...SANDBOX,
+    part('nft', 'nftables', false),
+    part('knockd', 'knockd', false),
+    part('nc', 'netcat-openbsd', false),
+    part('nmap', 'nmap', false),
+    part('hping3', 'hping3', false),
+    part('tcpdump', 'tcpdump', false),
+  ],
+  bench: [
+    PCAP,
+    ...SANDBOX,
+    part('nft', 'nftables', false),
+    part('knockd', 'knockd', false),
+    part('tcpdump', 'tcpdump', false),
+    part('tcpreplay', 'tcpreplay', false),
+  ],
+};
+
+/**
+ * @param {readonly SystemPart[]} parts
+ * @returns {Promise<SystemPart[]>}
+ */
+export async function missingParts(parts) {
+  const libraries = await knownLibraries();
+  return parts.filter(({ name }) => (name.includes('.so') ? !libraries.includes(name) : !isProgram(name)));
+}
+
+/** @param {string} name */
+export function isProgram(name) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...ADMIN_PATHS];
+  return folders.some((folder) => folder !== '' && existsSync(join(folder, name)));
+}
+
+/** What the dynamic linker's cache lists. */
+async function knownLibraries() {
+  const { output } = await runQuietly('/sbin/ldconfig', ['-p']);
+  return output;
+}
+
+/**
+ * @param {string} name
+ * @param {string} debianPackage
+ * @param {boolean} required
+ * @returns {SystemPart}
+ */
+function part(name, debianPackage, required) {
+  return { name, debianPackage, required };
+}
