@@ -1,0 +1,51 @@
+/** What the matcher tells about a packet or about time running out: one number a kind, so that telling allocates nothing. */
+
+/** A step was accepted; `stage` is how many are now. */
+export const STAGE = 0;
+/** The last step was accepted: the door's action is due. */
+export const OPENED = 1;
+/** The knock repeats the step just accepted. */
+export const DUPLICATE = 2;
+/** The knock came one step too early and is held for the reorder window. */
+export const HELD = 3;
+/** Another step of the same door: the attempt, which stood at `stage`, ends. */
+export const WRONG_STEP = 4;
+/** The attempt, which stood at `stage`, is too old and ends. */
+export const TIMEOUT = 5;
+/** A knock-like packet that no door expected, of a source with an attempt; `stage` is how many it has made. */
+export const STRAY = 6;
+/** One stray too many: all attempts of the source end. */
+export const SCAN = 7;
+/** The source is banned: its packet was not looked at. */
+export const BANNED = 8;
+/** The packet hit a step but has not the TCP flags or the destination of the door. */
+export const UNFIT = 9;
+
+export type MatchEventKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+export const MATCH_EVENT_NAMES: readonly string[] = [
+  'stage',
+  'opened',
+  'duplicate',
+  'held',
+  'wrong step',
+  'timeout',
+  'stray',
+  'scan',
+  'banned',
+  'other flags or destination',
+];
+
+/**
+ * Called at once, from within the matcher: it must not call back into it.
+ * `door` is the index in the list that the matcher was made with, or -1 where no door is meant; the four words are the source.
+ */
+export type MatchSink = (
+  kind: MatchEventKind,
+  door: number,
+  stage: number,
+  w0: number,
+  w1: number,
+  w2: number,
+  w3: number,
+) => void;
