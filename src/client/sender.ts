@@ -1,0 +1,104 @@
+/**
+ * Sends a plan: each knock only after the one before it has left, so the order on the wire is the order of the plan.
+ * The first address that takes the first knock takes all; there is no second try once a knock has left, because a
+ * server would see a broken sequence.
+ */
+
+import { errnoName, messageOf, OpError } from '../base/op-error.ts';
+import type { Knock, KnockPlan } from './plan.ts';
+import { knockTcp } from './tcp-knock.ts';
+import { UdpKnocker } from './udp-knocker.ts';
+
+export interface SendOptions {
+  /** Between two knocks; none before the first and after the last. */
+  readonly delayMs: number;
+  /** Called as each knock has left. @param address the literal that it went to. */
+  readonly onSent: (knock: Knock, address: string) => void;
+}
+
+/** @param addresses IP literals in the order to try. @throws OpError for the first knock that cannot leave. */
+export async function sendKnocks(
+  plan: KnockPlan,
+  addresses: readonly string[],
+  options: SendOptions,
+): Promise<void> {
+  const failures: OpError[] = [];
+  for (const address of addresses) {
+    const failure = await sendTo(address, plan.knocks, options);
+    if (failure === undefined) return;
+    if (failure.at > 0) throw failure.error;
+    failures.push(failure.error);
+  }
+  // The address that the resolver prefers is the one whose failure the user can best act on.
+  if (failures[0] !== undefined) throw failures[0];
+}
+
+interface Failure {
+  /** How many knocks had left before. */
+  readonly at: number;
+  readonly error: OpError;
+}
+
+async function sendTo(
+  address: string,
+  knocks: readonly Knock[],
+  options: SendOptions,
+): Promise<Failure | undefined> {
+  const udp = new UdpKnocker(address);
+  try {
+    for (const [at, knock] of knocks.entries()) {
+      if (at > 0 && options.delayMs > 0) await pause(options.delayMs);
+      try {
+        await (knock.protocol === 'tcp' ? knockTcp(address, knock.port) : udp.knock(knock.port));
+      } catch (cause) {
+        return { at, error: sendError(address, knock, at, cause) };
+      }
+      options.onSent(knock, address);
+    }
+    return undefined;
+  } finally {
+    udp.close();
+  }
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
+}
+
+function sendError(address: string, knock: Knock, at: number, cause: unknown): OpError {
+  const code = errnoName(cause);
+  return new OpError({
+    op: `send knock ${at + 1}`,
+    target: `${knock.protocol} ${address}:${knock.portText}`,
+    ...(code === undefined ? {} : { code }),
+    cause: new Error(causeText(code) ?? messageOf(cause)),
+    hint: hintFor(address, code),
+  });
+}
+
+function causeText(code: string | undefined): string | undefined {
+  switch (code) {
+    case 'ENETUNREACH':
+      return 'the network is unreachable';
+    case 'EHOSTUNREACH':
+      return 'the host is unreachable';
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+      return 'this machine has no address of that family';
+    case 'EPERM':
+    case 'EACCES':
+      return "this machine's firewall or routes forbid it";
+    case 'EINVAL':
+      return 'the address cannot be reached as it is written';
+    default:
+      return undefined;
+  }
+}
+
+function hintFor(address: string, code: string | undefined): string {
+  const linkLocal = /^fe[89ab]/i.test(address);
+  if (linkLocal && !address.includes('%')) return `name the interface, as in '${address}%eth0'`;
+  if (linkLocal) return 'check the interface behind the % sign';
+  if (code === 'EPERM' || code === 'EACCES') return 'allow outgoing packets to this address';
+  return "check the network and the route ('ip route get ADDRESS'), or try -4 or -6";
+}
