@@ -1,0 +1,38 @@
+/** The program `knock`. Exit status: 0 every knock was sent, 1 wrong usage, 2 name, network or output error. */
+
+import { messageOf, OpError } from '../base/op-error.ts';
+import { resolveHost } from '../client/resolve.ts';
+import { sendKnocks } from '../client/sender.ts';
+import { parseKnockArguments, type SendRequest } from './knock-arguments.ts';
+import { print, printError } from './knock-output.ts';
+
+const SENT = 0;
+const WRONG_USAGE = 1;
+const FAILED = 2;
+
+/** @param argv the arguments after the program's name. @returns the exit status. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const request = parseKnockArguments(argv);
+  if (!request.ok) {
+    printError(request.error.message, request.error.hint);
+    return WRONG_USAGE;
+  }
+  if (request.value.kind === 'send') return send(request.value);
+  const { HELP, versionLine } = await import('./knock-help.ts');
+  return (await print(request.value.kind === 'help' ? HELP : versionLine())) ? SENT : FAILED;
+}
+
+async function send({ plan, family, delayMs, verbose }: SendRequest): Promise<number> {
+  try {
+    await sendKnocks(plan, await resolveHost(plan.host, family), {
+      delayMs,
+      onSent: ({ protocol, portText }, address) => {
+        if (verbose) void print(`hitting ${protocol} ${address}:${portText}\n`);
+      },
+    });
+    return SENT;
+  } catch (error) {
+    printError(messageOf(error), error instanceof OpError ? error.hint : undefined);
+    return FAILED;
+  }
+}
