@@ -28,6 +28,14 @@ export class Doorkeeper {
     this.#daemon = server.spawn(process.execPath, [programOf('knockd'), '-v', '-i', 'eth0', '-c', CONF]);
   }
 
+  get pid(): number {
+    return this.#daemon.pid;
+  }
+
+  get isUp(): boolean {
+    return this.#daemon.isRunning;
+  }
+
   /** How many doors it has opened so far. */
   get opened(): number {
     return this.#daemon.output.split('OPEN SESAME').length - 1;

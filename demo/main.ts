@@ -35,22 +35,24 @@ async function tell(story: Story): Promise<number> {
   await theWall(story, scene);
   const keeper = new Doorkeeper(story, scene);
   await theDoorkeeper(story, scene, keeper);
+  if (!keeper.isUp) return conclude(story, performance.now() - startedAtMs);
   await theKnock(story, scene, keeper);
   await theScan(story, scene, keeper);
   await theDoorThatCloses(story, scene, keeper);
   await theEnd(story, scene, keeper);
   await scene.lab.close();
-  return conclude(story, (performance.now() - startedAtMs) / 1000);
+  return conclude(story, performance.now() - startedAtMs);
 }
 
-function conclude(story: Story, seconds: number): number {
+function conclude(story: Story, tookMs: number): number {
   const { passed, failed } = story.tally;
+  const took = `${(tookMs / 1000).toFixed(0)} seconds`;
   story.plain();
   if (failed > 0) {
-    story.title(`${failed} of ${passed + failed} steps did not go as told (${seconds.toFixed(0)} s).`);
+    story.title(`${failed} of ${passed + failed} steps did not go as told (${took}).`);
     return 1;
   }
-  story.title(`All ${passed} steps went as told, in ${seconds.toFixed(0)} seconds.`);
+  story.title(`All ${passed} steps went as told, in ${took}.`);
   story.plain();
   story.plain('What to try next:');
   story.plain('  npm start -- -h          the options of the daemon');

@@ -16,6 +16,15 @@ const PRIVATE_USER = ['--user', '--map-root-user', ...PRIVATE];
 /** The shell stays as the first process of the namespace: it reaps what daemons leave behind. */
 const INSIDE = 'mount -t tmpfs tmpfs /run && ip link set lo up && "$@"; exit $?';
 
+/** The exit status of a script that a signal ended, as a shell gives it for SIGKILL. */
+const KILLED = 137;
+
+/** Where iptables and the like are, which an ordinary user's PATH may lack. */
+const ADMIN_PATHS = '/usr/local/sbin:/usr/sbin:/sbin';
+
+/** A probe takes some 20 ms; this is for a machine under load. */
+const PROBE_MS = 10_000;
+
 /** How long an interrupted lab may take to clean up by itself. */
 const INTERRUPT_GRACE_MS = 3000;
 
@@ -52,7 +61,7 @@ function wayIn(): readonly string[] | string {
   const complaints = new Set<string>();
   for (const style of styles) {
     const [file = '', ...args] = [...launcher(style), 'ip', 'netns', 'add', 'probe'];
-    const probe = spawnSync(file, args, { encoding: 'utf8', timeout: 10_000 });
+    const probe = spawnSync(file, args, { encoding: 'utf8', timeout: PROBE_MS, env: insideEnv() });
     if (probe.status === 0) return launcher(style);
     complaints.add(probe.error?.message ?? probe.stderr.trim().split('\n')[0] ?? '');
   }
@@ -68,7 +77,7 @@ function launcher(style: readonly string[]): string[] {
 
 async function runInside(way: readonly string[], script: readonly string[]): Promise<number> {
   const [file = '', ...args] = [...way, ...script];
-  const env = { ...process.env, [OUTSIDE]: networkNamespace() };
+  const env = { ...insideEnv(), [OUTSIDE]: networkNamespace() };
   const child = spawn(file, args, { stdio: 'inherit', env });
   // Ctrl-C reaches the script by itself, which may say goodbye; the others end the lab at once.
   process.on('SIGINT', () => setTimeout(() => child.kill('SIGKILL'), INTERRUPT_GRACE_MS).unref());
@@ -76,8 +85,13 @@ async function runInside(way: readonly string[], script: readonly string[]): Pro
   process.on('SIGHUP', () => child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (status) => resolve(status ?? 1));
+    child.once('close', (status) => resolve(status ?? KILLED));
   });
+}
+
+function insideEnv(): NodeJS.ProcessEnv {
+  const { PATH = '' } = process.env;
+  return { ...process.env, PATH: `${PATH}:${ADMIN_PATHS}` };
 }
 
 function networkNamespace(): string {
