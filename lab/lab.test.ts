@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { enterLab, isInLab } from './enter.ts';
+import { enterLab, isInLab, labProblem } from './enter.ts';
 import { Lab } from './lab.ts';
 import { until } from './until.ts';
 
@@ -10,6 +10,7 @@ const skip = await enterLab();
 test('the process runs among private interfaces and with an empty /run', { skip }, () => {
   const lab = new Lab();
   assert.ok(isInLab());
+  assert.equal(labProblem(), undefined);
   assert.match(lab.self.ip('-o', 'link'), /^1: lo:[^\n]*\n$/);
   assert.ok(readdirSync('/run').every((name) => name === 'netns'));
 });

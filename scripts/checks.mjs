@@ -4,7 +4,7 @@ import { runQuietly } from './run.mjs';
 
 /** @type {Record<string, readonly string[]>} */
 const CHECKS = {
-  biome: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings'],
+  biome: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '--colors=off'],
   knip: ['node_modules/knip/bin/knip.js'],
   publint: ['node_modules/publint/src/cli.js', '--strict'],
   'import table': ['--test', '--test-reporter=spec', 'dist/test/architecture.test.js'],

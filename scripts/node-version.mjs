@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
  * @param {string} running such as `20.19.0`
  * @param {string} wanted such as `>=20.19`
  */
-export function isNewEnough(running, wanted) {
+function isNewEnough(running, wanted) {
   const have = running.split('.').map(Number);
   const want = wanted.replace('>=', '').split('.').map(Number);
   const differing = want.findIndex((part, i) => part !== have[i]);

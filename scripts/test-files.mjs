@@ -12,13 +12,22 @@ const CONCURRENCY = 2;
 const TIMEOUT_MS = 300_000;
 
 /**
- * @param {string} node the Node program to use
+ * Runs on this terminal.
  * @param {readonly string[]} args patterns for paths, and options for the test runner
  * @returns {Promise<number>} the runner's exit status
  */
-export function runTests(node, args) {
+export function runTests(args) {
+  return runInFront(process.execPath, testCommand(args));
+}
+
+/**
+ * Node's arguments that run the tests.
+ * @param {readonly string[]} args patterns for paths, and options for the test runner
+ */
+export function testCommand(args) {
   const options = args.filter((arg) => arg.startsWith('--'));
-  const runner = [
+  const patterns = args.filter((arg) => !arg.startsWith('--'));
+  return [
     ...[
       '--test',
       '--test-reporter=spec',
@@ -26,15 +35,15 @@ export function runTests(node, args) {
       `--test-timeout=${TIMEOUT_MS}`,
     ],
     ...options,
+    ...testFiles(patterns),
   ];
-  return runInFront(node, [...runner, ...testFiles(args.filter((arg) => !options.includes(arg)))]);
 }
 
 /**
  * Paths below dist/; those that contain one of the patterns, all when there is none.
  * @param {readonly string[]} patterns
  */
-export function testFiles(patterns) {
+function testFiles(patterns) {
   const files = filesBelow(join(ROOT, 'dist'), '.test.js')
     .map((file) => relative(ROOT, file))
     .sort();
