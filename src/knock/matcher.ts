@@ -49,7 +49,6 @@ const STAGE_MASK = 0x3f;
 const HELD_BIT = 0x40;
 const DOOR_STRAY_SHIFT = 8;
 const STRAY_MASK = 0x3ff;
-const FIRST_PACKET_SHIFT = 10;
 
 /** Time, owner and meta; a door's entry also when its held knock came and which packet was accepted last. */
 const SHORT_ENTRY = 3;
@@ -76,6 +75,8 @@ export class Matcher {
   readonly #ownersMiddle = new Int32Array(MAX_ENTRIES_PER_SOURCE);
   readonly #ownersDeep = new Int32Array(MAX_ENTRIES_PER_SOURCE);
   readonly #handledGroups = new Int32Array(2 * MAX_ENTRIES_PER_SOURCE);
+  readonly #usedEarly = new Int32Array(MAX_ENTRIES_PER_SOURCE);
+  #usedEarlyCount = 0;
   #firstCount = 0;
   #middleCount = 0;
   #deepCount = 0;
@@ -197,6 +198,7 @@ export class Matcher {
       this.#ownersDeep[i] = this.#deep.cells[this.#foundDeep[i]! + OWNER]!;
     }
     this.#handledCount = 0;
+    this.#usedEarlyCount = 0;
   }
 
   /** True when some door expected the packet. */
@@ -213,7 +215,9 @@ export class Matcher {
         used = this.#judgeDoor(this.#deep, entry) || used;
     }
     for (let i = 0; i < this.#firstCount; i++) used = this.#judgeGroup(this.#foundFirst[i]!) || used;
-    return this.#begin() || used;
+    used = this.#begin() || used;
+    for (let i = 0; i < this.#usedEarlyCount; i++) this.#early.remove(this.#usedEarly[i]!);
+    return used;
   }
 
   /** An insert for this very packet may have taken the slot of an entry that was found before it. */
@@ -234,16 +238,12 @@ export class Matcher {
     const index = this.#index;
     const door = cells[entry + OWNER]!;
     const group = index.groupOf[door]!;
-    if (this.#age(ring, entry) > index.groupTimeoutMs[group]!) {
-      this.#timeoutDoor(ring, entry);
-      return false;
-    }
+    this.#settle(ring, entry);
+    if (!ring.isLive(entry)) return false;
     if (!this.#fits(group)) {
       if (index.has(door, this.#step)) this.#tell(told.UNFIT, door, 0);
       return false;
     }
-    if (this.#heldHasLapsed(ring, entry)) this.#judgeLapsed(ring, entry);
-    if (!ring.isLive(entry)) return false;
     const stage = cells[entry + META]! & STAGE_MASK;
     const base = index.stepStart[door]!;
     const length = index.length(door);
@@ -400,10 +400,7 @@ export class Matcher {
     const { steps, stepStart } = this.#index;
     const base = stepStart[door]!;
     if (steps[base + 1] === this.#step) {
-      if (
-        isFirst &&
-        this.#first.cells[entry + META]! >> FIRST_PACKET_SHIFT === this.#packetMark() >> FIRST_PACKET_SHIFT
-      ) {
+      if (isFirst && (this.#first.cells[entry + META]! & ~STRAY_MASK) === this.#packetMark()) {
         this.#tell(told.DUPLICATE, door, 1);
         return true;
       }
@@ -413,8 +410,10 @@ export class Matcher {
     if (isFirst) return false;
     const mayHold = this.#options.reorderWindowMs > 0 && this.#index.length(door) > 2;
     if (mayHold && steps[base + 2] === this.#step) {
+      const accepted = this.#first.cells[entry + META]! & ~STRAY_MASK;
       const own = this.#insertFromGroup(entry, group, door, 1 | HELD_BIT);
       this.#middle.cells[own + HELD_AT] = this.#now;
+      this.#middle.cells[own + PACKET] = accepted;
       this.#tell(told.HELD, door, 1);
       return true;
     }
@@ -495,7 +494,7 @@ export class Matcher {
       group,
       MAX_ENTRIES_PER_SOURCE,
     );
-    this.#first.cells[entry + META] = (this.#packetMark() >> FIRST_PACKET_SHIFT) << FIRST_PACKET_SHIFT;
+    this.#first.cells[entry + META] = this.#packetMark();
     this.#tellMembers(told.STAGE, members, 1);
     if (this.#early.live === 0) return;
     const count = this.#early.find(this.#w0, this.#w1, this.#w2, this.#w3, this.#foundEarly);
@@ -511,7 +510,7 @@ export class Matcher {
     if (doors === undefined) return;
     for (const door of doors) {
       if (this.#index.steps[this.#index.stepStart[door]! + 1] !== step || this.#ownStage(door) > 0) continue;
-      this.#early.remove(early);
+      this.#useEarly(early);
       this.#promote(entry, group, door);
     }
   }
@@ -525,10 +524,15 @@ export class Matcher {
       const fits = this.#earlyFits(early, this.#index.groupOf[door]!);
       if (!fits || this.#early.cells[early + OWNER] !== this.#index.steps[this.#index.stepStart[door]! + 1])
         continue;
-      this.#early.remove(early);
+      this.#useEarly(early);
       return true;
     }
     return false;
+  }
+
+  /** One early knock serves every door that the first step starts, and is gone after that packet. */
+  #useEarly(early: number): void {
+    if (this.#usedEarlyCount < this.#usedEarly.length) this.#usedEarly[this.#usedEarlyCount++] = early;
   }
 
   /** The early knock is fresh and had the group's flags and destination. */
@@ -545,9 +549,7 @@ export class Matcher {
     const count = this.#early.find(this.#w0, this.#w1, this.#w2, this.#w3, this.#foundEarly);
     for (let i = 0; i < count; i++) {
       const entry = this.#foundEarly[i]!;
-      const same =
-        this.#early.cells[entry + OWNER] === this.#step && this.#early.cells[entry + META] === meta;
-      if (same) this.#early.remove(entry);
+      if (this.#early.cells[entry + OWNER] === this.#step) this.#early.remove(entry);
     }
     const entry = this.#early.insert(
       this.#w0,
@@ -585,14 +587,25 @@ export class Matcher {
   /** The strays of an attempt, this one included; 0 when the entry is over or only a mark. */
   #addStray(ring: SourceRing, entry: number, shift: number): number {
     const { cells } = ring;
+    if (shift !== 0 && ring.isLive(entry)) this.#settle(ring, entry);
     const owner = cells[entry + OWNER]!;
+    if (owner < 0) return 0;
     const group = shift === 0 ? owner : this.#index.groupOf[owner]!;
     if (this.#age(ring, entry) > this.#index.groupTimeoutMs[group]!) return 0;
     const meta = cells[entry + META]!;
-    if (shift !== 0 && (meta & STAGE_MASK) === 0) return 0;
+    if (shift === 0 ? this.#speaksForNone(group) : (meta & STAGE_MASK) === 0) return 0;
     const strays = Math.min(((meta >> shift) & STRAY_MASK) + 1, STRAY_MASK);
     cells[entry + META] = (meta & ~(STRAY_MASK << shift)) | (strays << shift);
     return strays;
+  }
+
+  /** Every door of the group has an entry of its own, so the group's entry is no attempt of any. */
+  #speaksForNone(group: number): boolean {
+    let own = 0;
+    for (let i = 0; i < this.#middleCount; i++)
+      if (this.#index.groupOf[this.#ownersMiddle[i]!] === group) own++;
+    for (let i = 0; i < this.#deepCount; i++) if (this.#index.groupOf[this.#ownersDeep[i]!] === group) own++;
+    return own >= this.#index.groupSize[group]!;
   }
 
   #endAsScan(strays: number): void {
@@ -616,6 +629,23 @@ export class Matcher {
 
   #age(ring: SourceRing, entry: number): number {
     return (this.#now - ring.cells[entry + TIME]!) | 0;
+  }
+
+  #isUnsettled(ring: SourceRing, entry: number): boolean {
+    const timeoutMs = this.#index.groupTimeoutMs[this.#index.groupOf[ring.cells[entry + OWNER]!]!]!;
+    return this.#age(ring, entry) > timeoutMs || this.#heldHasLapsed(ring, entry);
+  }
+
+  /** Brings a door's entry up to the present: what became of a held knock, and of the time, whichever came first. */
+  #settle(ring: SourceRing, entry: number): void {
+    const { cells } = ring;
+    const timeoutMs = this.#index.groupTimeoutMs[this.#index.groupOf[cells[entry + OWNER]!]!]!;
+    if (this.#heldHasLapsed(ring, entry)) {
+      const lapsedAfter =
+        (cells[entry + HELD_AT]! + this.#options.reorderWindowMs - cells[entry + TIME]!) | 0;
+      if (lapsedAfter <= timeoutMs) this.#judgeLapsed(ring, entry);
+    }
+    if (ring.isLive(entry) && this.#age(ring, entry) > timeoutMs) this.#timeoutDoor(ring, entry);
   }
 
   #heldHasLapsed(ring: SourceRing, entry: number): boolean {
@@ -665,16 +695,14 @@ export class Matcher {
   }
 
   #sweepDoor(ring: SourceRing, entry: number): void {
-    const timeoutMs = this.#index.groupTimeoutMs[this.#index.groupOf[ring.cells[entry + OWNER]!]!]!;
-    const tooOld = this.#age(ring, entry) > timeoutMs;
-    if (tooOld || this.#heldHasLapsed(ring, entry)) {
-      this.#setSourceOf(ring, entry);
-      this.#step = 0;
+    this.#setSourceOf(ring, entry);
+    this.#step = 0;
+    if (this.#isUnsettled(ring, entry)) {
       this.#gather();
-      if (tooOld) this.#timeoutDoor(ring, entry);
-      else this.#judgeLapsed(ring, entry);
+      this.#settle(ring, entry);
       if (!ring.isLive(entry)) return;
     }
+    const timeoutMs = this.#index.groupTimeoutMs[this.#index.groupOf[ring.cells[entry + OWNER]!]!]!;
     this.#due(Math.max(0, timeoutMs - this.#age(ring, entry)));
     if ((ring.cells[entry + META]! & HELD_BIT) !== 0) {
       this.#due(this.#options.reorderWindowMs - ((this.#now - ring.cells[entry + HELD_AT]!) | 0));
@@ -728,11 +756,14 @@ export class Matcher {
     return 0;
   }
 
-  /** Source port and sequence number as one number: tells a retransmission from a new packet. 0 for UDP, never equal. */
+  /** Ports and sequence number as one number: tells a retransmission from a new packet. For UDP hardly ever the same twice. The low bits are the strays'. */
   #packetMark(): number {
     const p = this.#packet;
-    if (p === undefined || p.protocol !== TCP) return Math.imul(++this.#unmarked, 0x9e3779b1);
-    return (Math.imul(p.tcpSeq ^ 0x5bd1e995, 0x9e3779b1) ^ Math.imul(p.srcPort, 0x85ebca6b)) | 0;
+    if (p === undefined || p.protocol !== TCP) return Math.imul(++this.#unmarked, 0x9e3779b1) & ~STRAY_MASK;
+    return (
+      (Math.imul(p.tcpSeq ^ 0x5bd1e995, 0x9e3779b1) ^ Math.imul(p.srcPort | (p.dstPort << 16), 0x85ebca6b)) &
+      ~STRAY_MASK
+    );
   }
   #unmarked = 0;
 
