@@ -1,0 +1,315 @@
+/**
+ * The journal of grants: what must be closed again even after SIGKILL or a power cut.
+ *
+ * A grant is on the disk before its start command runs, and its end is written after its stop command has ended.
+ * Records that come while a write is under way go together into the next one (group commit), so a burst costs a few
+ * writes and the event loop never waits for the disk. When most of the file speaks of grants that are over it is
+ * replaced by a short one.
+ *
+ * When the disk refuses a record the door stays shut: nothing would be left to close it after a crash. A full disk
+ * does not come to this soon, for space is taken in advance (journal-file.ts). Doors without a stop command, which
+ * need no journal, open as ever.
+ *
+ * One daemon at a time: the caller holds a lock on `journalLockPath` before it opens the journal.
+ */
+
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from '../base/logger.ts';
+import { messageOf, OpError } from '../base/op-error.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import {
+  type JournalContents,
+  journalPath,
+  keepAside,
+  MAX_JOURNAL_BYTES,
+  openForRecords,
+  prepareStateDirectory,
+  RESERVE_BYTES,
+  readJournal,
+  writeJournal,
+} from './journal-file.ts';
+import { formatRecord, type GrantRecord, JOURNAL_VERSION, type JournalRecord } from './journal-record.ts';
+
+/** Bytes written at once: bounds what one slow write holds back. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
+/** What `grants.ts` needs of a journal. */
+export interface GrantJournal {
+  nextId(): number;
+  /** Resolves when the record is on the disk, or cannot be. Never rejects. */
+  opened(grant: GrantRecord): Promise<Result<void, OpError>>;
+  refreshed(id: number, endMs: number): void;
+  closed(id: number): void;
+}
+
+export interface JournalOptions {
+  readonly directory: string;
+  readonly log: Logger;
+  readonly reserveBytes?: number;
+}
+
+interface Waiting {
+  readonly record: JournalRecord;
+  readonly text: string;
+  readonly done: (result: Result<void, OpError>) => void;
+}
+
+/** The file to lock for as long as the state directory is in use. */
+export function journalLockPath(directory: string): string {
+  return join(directory, 'lock');
+}
+
+export class Journal implements GrantJournal {
+  readonly #path: string;
+  readonly #log: Logger;
+  readonly #reserveBytes: number;
+  readonly #live = new Map<number, GrantRecord>();
+  #file: FileHandle | undefined;
+  #tailBytes = 0;
+  #liveBytes = 0;
+  /** After a failed write the file's end is unknown: the next record starts a line of its own. */
+  #damaged = false;
+  #failing = false;
+  #nextId = 1;
+  #waiting: Waiting[] = [];
+  #draining: Promise<void> | undefined;
+  #writes = 0;
+
+  private constructor(options: JournalOptions) {
+    this.#path = journalPath(options.directory);
+    this.#log = options.log;
+    this.#reserveBytes = options.reserveBytes ?? RESERVE_BYTES;
+  }
+
+  /** Reads what is there and makes the file new. Throws OpError when the directory cannot be used. */
+  static async open(options: JournalOptions): Promise<Journal> {
+    await prepareStateDirectory(options.directory);
+    const journal = new Journal(options);
+    await journal.#load();
+    return journal;
+  }
+
+  /** Grants that were not closed when the last daemon ended, oldest first. */
+  liveGrants(): readonly GrantRecord[] {
+    return [...this.#live.values()];
+  }
+
+  /** How often the disk was written to, for figures. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  nextId(): number {
+    return this.#nextId++;
+  }
+
+  opened(grant: GrantRecord): Promise<Result<void, OpError>> {
+    return this.#append({ kind: 'open', grant });
+  }
+
+  refreshed(id: number, endMs: number): void {
+    void this.#append({ kind: 'refresh', id, endMs });
+  }
+
+  closed(id: number): void {
+    void this.#append({ kind: 'close', id });
+  }
+
+  /** Waits until everything is written. */
+  async close(): Promise<void> {
+    while (this.#draining !== undefined) await this.#draining;
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+
+  async #load(): Promise<void> {
+    const contents = await readJournal(this.#path);
+    this.#tailBytes = contents.usedBytes;
+    this.#replay(contents);
+    await this.#keepUnknown(contents);
+    try {
+      await this.#rewrite();
+    } catch (cause) {
+      await this.#goOnWithOldFile(cause);
+    }
+  }
+
+  #replay({ lines }: JournalContents): void {
+    for (const { number, parsed } of lines) {
+      if (parsed.kind === 'corrupt') this.#tellCorrupt(number, number === lines.at(-1)?.number);
+      else if (parsed.kind !== 'unknown-version') this.#apply(parsed);
+    }
+  }
+
+  #tellCorrupt(line: number, last: boolean): void {
+    const what = last ? 'the last line was cut off by a crash' : 'the line is damaged';
+    this.#log.log(
+      last ? 'notice' : 'error',
+      `${this.#path}:${line}: ${what}; it is skipped, all others count`,
+    );
+  }
+
+  async #keepUnknown({ lines }: JournalContents): Promise<void> {
+    const unknown = lines.find(({ parsed }) => parsed.kind === 'unknown-version');
+    if (unknown?.parsed.kind !== 'unknown-version') return;
+    const { version } = unknown.parsed;
+    const aside = await keepAside(this.#path, `v${version}-${Date.now()}`).catch((cause: unknown) => {
+      throw new OpError({ op: 'keep the journal of another version beside', target: this.#path, cause });
+    });
+    const text = `version ${version} of the journal is not known, expected ${JOURNAL_VERSION}`;
+    this.#log.log(
+      'error',
+      `${this.#path}:${unknown.number}: ${text}; kept as '${aside}', close its doors by hand`,
+    );
+  }
+
+  /** Restarting on a full disk: the space that the old file holds serves on. */
+  async #goOnWithOldFile(cause: unknown): Promise<void> {
+    try {
+      this.#file = await openForRecords(this.#path);
+    } catch {
+      throw new OpError({
+        op: 'write the journal',
+        target: this.#path,
+        cause,
+        hint: 'StateDir needs some space',
+      });
+    }
+    this.#damaged = true;
+    this.#tellFailure(cause);
+  }
+
+  #append(record: JournalRecord): Promise<Result<void, OpError>> {
+    return new Promise((done) => {
+      this.#waiting.push({ record, text: formatRecord(record), done });
+      this.#draining ??= this.#drain().finally(() => {
+        this.#draining = undefined;
+      });
+    });
+  }
+
+  async #drain(): Promise<void> {
+    // Records of the same turn of the event loop share the first write.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      if (this.#damaged) await this.#tryRewrite();
+      const batch = this.#takeBatch();
+      const result = await this.#write(batch);
+      for (const { record, done } of batch) {
+        // A grant whose record failed stays shut; other records hold even when the disk has not heard of them yet.
+        if (result.ok || record.kind !== 'open') this.#apply(record);
+        done(result);
+      }
+      if (this.#isMostlyDead()) await this.#tryRewrite();
+    }
+  }
+
+  #takeBatch(): readonly Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#waiting.length && bytes < MAX_BATCH_BYTES)
+      bytes += this.#waiting[count++]!.text.length;
+    return this.#waiting.splice(0, count);
+  }
+
+  async #write(batch: readonly Waiting[]): Promise<Result<void, OpError>> {
+    const text = (this.#damaged ? '\n' : '') + batch.map((waiting) => waiting.text).join('');
+    const bytes = Buffer.from(text);
+    this.#writes++;
+    try {
+      if (this.#file === undefined) throw new Error('the journal is closed');
+      if (this.#tailBytes + bytes.length > MAX_JOURNAL_BYTES) throw new Error('the journal is too large');
+      await this.#writeAtTail(this.#file, bytes);
+      this.#tellRecovery();
+      return ok(undefined);
+    } catch (cause) {
+      this.#damaged = true;
+      this.#tellFailure(cause);
+      return fail(new OpError({ op: 'write the journal', target: this.#path, cause }));
+    }
+  }
+
+  async #writeAtTail(file: FileHandle, bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, this.#tailBytes);
+      done += bytesWritten;
+      this.#tailBytes += bytesWritten;
+    }
+  }
+
+  #apply(record: JournalRecord): void {
+    switch (record.kind) {
+      case 'open':
+        this.#nextId = Math.max(this.#nextId, record.grant.id + 1);
+        this.#setLive(record.grant);
+        return;
+      case 'refresh': {
+        const grant = this.#live.get(record.id);
+        if (grant !== undefined) this.#setLive({ ...grant, endMs: record.endMs });
+        return;
+      }
+      case 'close': {
+        const grant = this.#live.get(record.id);
+        if (grant !== undefined) this.#liveBytes -= lengthOf(grant);
+        this.#live.delete(record.id);
+      }
+    }
+  }
+
+  #setLive(grant: GrantRecord): void {
+    const before = this.#live.get(grant.id);
+    if (before !== undefined) this.#liveBytes -= lengthOf(before);
+    this.#liveBytes += lengthOf(grant);
+    this.#live.set(grant.id, grant);
+  }
+
+  #isMostlyDead(): boolean {
+    return this.#tailBytes > this.#reserveBytes / 2 && this.#tailBytes > 2 * this.#liveBytes;
+  }
+
+  async #tryRewrite(): Promise<void> {
+    try {
+      await this.#rewrite();
+    } catch (cause) {
+      this.#tellFailure(cause);
+    }
+  }
+
+  async #rewrite(): Promise<void> {
+    const fresh = await writeJournal(this.#path, this.#live.values(), this.#reserveBytes);
+    const old = this.#file;
+    this.#file = fresh.file;
+    this.#tailBytes = fresh.tailBytes;
+    this.#damaged = !fresh.durable;
+    await old?.close().catch(() => undefined);
+  }
+
+  /** Once, until it works again: the disk's trouble must not fill the log. */
+  #tellFailure(cause: unknown): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    this.#log.log('error', `failed to write the journal '${this.#path}': ${messageOf(cause)}`);
+  }
+
+  #tellRecovery(): void {
+    if (this.#failing && !this.#damaged)
+      this.#log.log('notice', `the journal '${this.#path}' is written again`);
+    if (!this.#damaged) this.#failing = false;
+  }
+}
+
+/** Near enough for deciding when most of the file is dead. */
+function lengthOf(grant: GrantRecord): number {
+  return grant.door.length + grant.source.length + grant.start.length + grant.stop.length + 120;
+}
+
+/** Stands in when the state directory cannot be used: doors with a stop command stay shut, the others work. */
+export function brokenJournal(error: OpError): GrantJournal {
+  return {
+    nextId: () => 0,
+    opened: () => Promise.resolve(fail(error)),
+    refreshed: () => undefined,
+    closed: () => undefined,
+  };
+}
