@@ -11,7 +11,8 @@ import { OPENED } from './match-event.ts';
 import { Matcher } from './matcher.ts';
 import { PortSet } from './port-set.ts';
 
-const ROUNDS = Number(process.env['POSTERN_MATCHER_ROUNDS'] ?? 400);
+const { POSTERN_MATCHER_ROUNDS: rounds = '400' } = process.env;
+const ROUNDS = Number(rounds);
 const PACKETS = 400;
 const OWN = '10.0.0.1';
 const TARGETS = ['10.0.9.1', '10.0.9.2'];

@@ -10,7 +10,8 @@
  */
 
 import { TCP, UDP } from '../net/protocol.ts';
-import { ACK, type PacketFields, SYN } from '../packet/packet-fields.ts';
+import { ACK, SYN } from '../net/tcp-flags.ts';
+import type { PacketFields } from '../packet/packet-fields.ts';
 import { AddressSet } from './address-set.ts';
 import { DoorIndex } from './door-index.ts';
 import type { KnockDoor } from './knock-door.ts';
@@ -151,11 +152,21 @@ export class Matcher {
   expire(now: number): number {
     this.#now = now | 0;
     this.#nextDueMs = -1;
-    this.#first.forEach((entry) => this.#sweepGroup(entry));
-    this.#middle.forEach((entry) => this.#sweepDoor(this.#middle, entry));
-    this.#deep.forEach((entry) => this.#sweepDoor(this.#deep, entry));
-    this.#early.forEach((entry) => this.#sweepPlain(this.#early, entry, this.#options.reorderWindowMs));
-    this.#bans.forEach((entry) => this.#sweepPlain(this.#bans, entry, this.#options.banTimeMs));
+    this.#first.forEach((entry) => {
+      this.#sweepGroup(entry);
+    });
+    this.#middle.forEach((entry) => {
+      this.#sweepDoor(this.#middle, entry);
+    });
+    this.#deep.forEach((entry) => {
+      this.#sweepDoor(this.#deep, entry);
+    });
+    this.#early.forEach((entry) => {
+      this.#sweepPlain(this.#early, entry, this.#options.reorderWindowMs);
+    });
+    this.#bans.forEach((entry) => {
+      this.#sweepPlain(this.#bans, entry, this.#options.banTimeMs);
+    });
     return this.#nextDueMs;
   }
 

@@ -35,7 +35,16 @@ export function formatIpAddress(address: IpAddress): string {
 /** As formatIpAddress, from the words. */
 export function formatWords(w0: number, w1: number, w2: number, w3: number): string {
   if (isIpv4(w0, w1, w2)) return `${w3 >>> 24}.${(w3 >>> 16) & 255}.${(w3 >>> 8) & 255}.${w3 & 255}`;
-  const parts = [w0 >>> 16, w0 & 0xffff, w1 >>> 16, w1 & 0xffff, w2 >>> 16, w2 & 0xffff, w3 >>> 16, w3 & 0xffff];
+  const parts = [
+    w0 >>> 16,
+    w0 & 0xffff,
+    w1 >>> 16,
+    w1 & 0xffff,
+    w2 >>> 16,
+    w2 & 0xffff,
+    w3 >>> 16,
+    w3 & 0xffff,
+  ];
   return new ipaddr.IPv6(parts).toRFC5952String();
 }
 
@@ -45,5 +54,5 @@ function fromBytes(bytes: readonly number[]): IpAddress {
 }
 
 function word(bytes: readonly number[], at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) | 0;
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]! | 0;
 }
