@@ -1,0 +1,143 @@
+/**
+ * Runs one shell command: `/bin/sh -c`, a process group of its own, nothing on standard input.
+ *
+ * At its time limit the whole group gets SIGTERM and after a grace SIGKILL; the end is told when the group is gone, so
+ * nothing of a start command runs beside the stop command that follows it.
+ * A command may leave processes in the background (`cmd &`). They are not waited for, and as they still hold the
+ * command's output it goes on being read: closing it would kill them at their next line.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { messageOf } from '../base/op-error.ts';
+import type { HeldOutput } from './held-output.ts';
+import { OutputLines } from './output-lines.ts';
+
+/** What a daemon started by hand or by an init without an environment lacks. */
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** From SIGTERM to SIGKILL: enough to give back a lock, short enough for an operator who waits for the stop. */
+export const KILL_GRACE_MS = 2000;
+
+/** How long the output of an ended shell is waited for: long for a pipe that is being closed, short for a knocker. */
+const DRAIN_MS = 100;
+
+/** A process that even SIGKILL does not end (it waits for a device) holds its place no longer than this. */
+const GIVE_UP_MS = 1000;
+
+/** How often a group that was told to end is looked at. */
+const GROUP_POLL_MS = 20;
+
+export interface ShellOptions {
+  /** 0: no limit. */
+  readonly limitMs: number;
+  readonly graceMs: number;
+  /** Takes the output that processes in the background still hold at the end. */
+  readonly held: HeldOutput;
+  readonly onStarted: () => void;
+  readonly onLine: (line: string) => void;
+}
+
+export type ShellEnd =
+  /** 0 to 255; 128 + the signal's number when a signal ended the shell. */
+  | { readonly kind: 'exited'; readonly status: number }
+  | { readonly kind: 'time-limit' }
+  /** Nothing ran. */
+  | { readonly kind: 'could-not-start'; readonly error: string };
+
+/** Never rejects. */
+export async function runShell(command: string, options: ShellOptions): Promise<ShellEnd> {
+  const child = startShell(command);
+  if (typeof child === 'string') return { kind: 'could-not-start', error: child };
+  const { pid } = child;
+  if (pid === undefined) return { kind: 'could-not-start', error: await spawnError(child) };
+  options.onStarted();
+  const drained = readOutput(child, options.onLine);
+  const exited = new Promise<number>((resolve) => {
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
+  });
+  const status = await within(exited, options.limitMs);
+  if (status === undefined) await endGroup(pid, options.graceMs);
+  if ((await within(drained, DRAIN_MS)) === undefined)
+    options.held.add(
+      child,
+      drained.then(() => undefined),
+    );
+  return status === undefined ? { kind: 'time-limit' } : { kind: 'exited', status };
+}
+
+function startShell(command: string): ChildProcess | string {
+  try {
+    const { PATH = DEFAULT_PATH } = process.env;
+    const child = spawn('/bin/sh', ['-c', command], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH },
+    });
+    // Without a listener an error would end the daemon; what matters of it is read below.
+    child.on('error', () => undefined);
+    return child;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Node tells an exhausted process table or a missing shell by an event instead of an exception. */
+function spawnError(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => child.once('error', (error) => resolve(messageOf(error))));
+}
+
+/** Resolves when nobody holds the output any more. */
+function readOutput(child: ChildProcess, onLine: (line: string) => void): Promise<'drained'> {
+  const lines = new OutputLines(onLine);
+  const streams = [child.stdout, child.stderr] as const;
+  for (const stream of [0, 1] as const) {
+    streams[stream]?.on('data', (chunk: Buffer) => lines.feed(stream, chunk));
+    streams[stream]?.on('error', () => undefined);
+  }
+  return new Promise((resolve) => {
+    child.once('close', () => {
+      lines.end();
+      resolve('drained');
+    });
+  });
+}
+
+/** SIGTERM, then SIGKILL; resolves when no process of the group is left, or when nothing helps. */
+async function endGroup(group: number, graceMs: number): Promise<void> {
+  if (!signalGroup(group, 'SIGTERM')) return;
+  if (await groupEnds(group, graceMs)) return;
+  signalGroup(group, 'SIGKILL');
+  await groupEnds(group, GIVE_UP_MS);
+}
+
+async function groupEnds(group: number, waitMs: number): Promise<boolean> {
+  for (const until = performance.now() + waitMs; performance.now() < until; ) {
+    await new Promise((resolve) => setTimeout(resolve, GROUP_POLL_MS));
+    if (!signalGroup(group, 0)) return true;
+  }
+  return false;
+}
+
+/** False when the group has no process. */
+function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** The value, or undefined when it does not come in time. 0: waits for ever. */
+function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
+  if (limitMs === 0) return promise;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), Math.min(limitMs, 0x7fff_ffff));
+    void promise.then((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
+}
