@@ -10,7 +10,7 @@ import { runQuietly, StepError } from './run.mjs';
 /** @returns {Promise<boolean>} whether anything was installed */
 export async function installDependencies() {
   if (isInstalled()) return false;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status, output } = await runQuietly('npm', args);
   if (status !== 0) throw new StepError('npm ci failed', { details: output });
   return true;
