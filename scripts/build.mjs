@@ -6,6 +6,6 @@ import { runScript } from './run.mjs';
 
 requireNode();
 await runScript(async () => {
-  await compile({ force: true });
+  await compile(() => {}, { force: true });
   return 0;
 });

@@ -12,16 +12,17 @@ const SOURCE_FOLDERS = ['src', 'lab', 'demo', 'test', 'bench'];
 const ALSO_DECISIVE = ['tsconfig.json', 'package-lock.json'];
 
 /**
+ * @param {(line: string) => void} tell
  * @param {{ force?: boolean }} [options]
- * @returns {Promise<boolean>} whether anything was compiled
  */
-export async function compile({ force = false } = {}) {
+export async function compile(tell, { force = false } = {}) {
   const startedAt = new Date();
   const sources = SOURCE_FOLDERS.flatMap((folder) => filesBelow(join(ROOT, folder), '.ts'));
   const missing = sources.filter((source) => !existsSync(outputOf(source)));
   const strays = filesBelow(DIST, '.js').filter((output) => !existsSync(sourceOf(output)));
   for (const stray of strays) rmSync(stray);
-  if (!force && missing.length === 0 && strays.length === 0 && !isNewer(sources)) return false;
+  if (!force && missing.length === 0 && strays.length === 0 && !isNewer(sources)) return;
+  tell('compiling');
   // The compiler trusts its notes about what it has written; they are wrong when a file was deleted.
   if (missing.length > 0) rmSync(BUILD_INFO, { force: true });
   const { status, output } = await runQuietly(process.execPath, [
@@ -32,7 +33,6 @@ export async function compile({ force = false } = {}) {
   if (status !== 0) throw new StepError('the TypeScript compiler found errors', { details: output });
   writeFileSync(STAMP, '');
   utimesSync(STAMP, startedAt, startedAt); // a file saved while the compiler ran counts as newer
-  return true;
 }
 
 /** @param {readonly string[]} sources */

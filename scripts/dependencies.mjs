@@ -7,13 +7,13 @@ import { runQuietly, StepError } from './run.mjs';
 
 /** @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockedPackage */
 
-/** @returns {Promise<boolean>} whether anything was installed */
-export async function installDependencies() {
-  if (isInstalled()) return false;
+/** @param {(line: string) => void} tell */
+export async function installDependencies(tell) {
+  if (isInstalled()) return;
+  tell('installing the npm dependencies');
   const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status, output } = await runQuietly('npm', args);
   if (status !== 0) throw new StepError('npm ci failed', { details: output });
-  return true;
 }
 
 /** Whether node_modules holds what the lock file says; what is optional (other platforms) may be missing. */

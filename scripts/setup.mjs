@@ -12,8 +12,8 @@ import { NEEDS } from './system-parts.mjs';
 /** @param {keyof typeof NEEDS | 'nothing'} command what the set-up is for */
 export async function setUp(command) {
   requireNode();
-  if (await installDependencies()) tell('npm dependencies installed');
-  if (await compile()) tell('built');
+  await installDependencies(tell);
+  await compile(tell);
   if (command !== 'nothing') await providePackages(NEEDS[command], tell);
 }
 

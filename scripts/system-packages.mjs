@@ -16,10 +16,9 @@ export async function providePackages(parts, tell) {
   const missing = await missingParts(parts);
   if (missing.length === 0) return;
   if (process.getuid?.() === 0 && isProgram('apt-get')) {
-    const packages = packageNames(missing);
-    tell(`installing ${packages.join(' ')} with apt-get`);
-    const complaint = await install(packages);
-    if (complaint !== undefined) tell(`apt-get could not install them: ${complaint}`);
+    tell(`installing ${packageNames(missing).join(' ')} with apt-get`);
+    const complaint = await install(missing);
+    if (complaint !== undefined) tell(`apt-get: ${complaint}`);
   }
   const stillMissing = await missingParts(missing);
   if (stillMissing.length === 0) return;
@@ -32,26 +31,37 @@ export async function providePackages(parts, tell) {
 }
 
 /**
- * @param {readonly string[]} packages
+ * All at once where that works. Else what is required comes first, and each of the others alone: one that this release of
+ * the system does not have must not keep the others away.
+ * @param {readonly import('./system-parts.mjs').SystemPart[]} parts
  * @returns {Promise<string | undefined>} what apt-get complained about
  */
-async function install(packages) {
+async function install(parts) {
   const release = forbidServices();
   try {
-    const first = await aptGet(['install', ...packages]);
-    if (first === undefined) return undefined;
-    const update = await aptGet(['update']); // the lists may be missing or old
-    return (await aptGet(['install', ...packages])) && (update ?? first);
+    const all = packageNames(parts);
+    if ((await aptGet('install', all)) === undefined) return undefined;
+    const unreachable = await aptGet('update', []); // the lists were missing or old
+    const complaint = await aptGet('install', all);
+    if (complaint === undefined || unreachable !== undefined) return unreachable ?? complaint;
+    const required = packageNames(parts.filter((part) => part.required));
+    const others = all.filter((name) => !required.includes(name));
+    for (const group of [required, ...others.map((name) => [name])]) await aptGet('install', group);
+    return complaint;
   } finally {
     release();
   }
 }
 
-/** @param {readonly string[]} args */
-async function aptGet(args) {
+/**
+ * @param {'install' | 'update'} verb
+ * @param {readonly string[]} packages
+ * @returns {Promise<string | undefined>} what it complained about
+ */
+async function aptGet(verb, packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = ['-q', '-y', '--no-install-recommends'];
-  const { status, output } = await runQuietly('apt-get', [...options, ...args], { env });
+  const { status, output } = await runQuietly('apt-get', [...options, verb, ...packages], { env });
   if (status === 0) return undefined;
   return output.split('\n').find((line) => line.startsWith('E: ')) ?? `status ${status}`;
 }
