@@ -11,7 +11,7 @@ import { runQuietly, StepError } from './run.mjs';
 export async function installDependencies(tell) {
   if (isInstalled()) return;
   tell('installing the npm dependencies');
-  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status, output } = await runQuietly('npm', args);
   if (status !== 0) throw new StepError('npm ci failed', { details: output });
 }
