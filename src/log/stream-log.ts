@@ -1,0 +1,36 @@
+/** Lines to standard output (`-v`) or standard error. A reader that went away or is too slow loses lines, no more. */
+
+import type { Logger, LogLevel } from '../base/logger.ts';
+import { oneLine } from './one-line.ts';
+
+/** Bytes that may wait for a slow reader of a pipe. */
+const MAX_BUFFERED = 1024 * 1024;
+
+const RANK: Readonly<Record<LogLevel, number>> = { error: 0, warning: 1, notice: 2, info: 3, debug: 4 };
+
+/** The part of a stream that is used: `process.stdout` and `process.stderr` have it. */
+export interface LineStream {
+  readonly writableLength: number;
+  write(text: string): boolean;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+export class StreamLog implements Logger {
+  readonly #stream: LineStream;
+  readonly #rank: number;
+  #broken = false;
+
+  /** Lines less grave than `lowest` are left out. */
+  constructor(stream: LineStream, lowest: LogLevel) {
+    this.#stream = stream;
+    this.#rank = RANK[lowest];
+    stream.on('error', () => {
+      this.#broken = true;
+    });
+  }
+
+  log(level: LogLevel, message: string): void {
+    if (this.#broken || RANK[level] > this.#rank || this.#stream.writableLength > MAX_BUFFERED) return;
+    this.#stream.write(`${oneLine(message)}\n`);
+  }
+}
