@@ -1,7 +1,7 @@
 /** A backend for tests: runs nothing, keeps what it was asked, ends each action when and how the test says. */
 
-import type { ActionOutcome, ActionRequest, Backend } from '../grant/backend.ts';
-import type { Moment } from '../grant/moment.ts';
+import type { ActionOutcome, ActionRequest, Backend } from '../../src/grant/backend.ts';
+import type { Moment } from '../../src/grant/moment.ts';
 
 export interface RecordedAction {
   readonly action: 'start' | 'stop';
