@@ -43,7 +43,8 @@ async function install(parts) {
     if ((await aptGet('install', all)) === undefined) return undefined;
     const unreachable = await aptGet('update', []); // the lists were missing or old
     const complaint = await aptGet('install', all);
-    if (complaint === undefined || unreachable !== undefined) return unreachable ?? complaint;
+    if (complaint === undefined) return undefined;
+    if (unreachable !== undefined) return unreachable;
     const required = packageNames(parts.filter((part) => part.required));
     const others = all.filter((name) => !required.includes(name));
     for (const group of [required, ...others.map((name) => [name])]) await aptGet('install', group);
