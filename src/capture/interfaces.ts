@@ -1,0 +1,87 @@
+/** The network interfaces of this host, and which of them carry a default route. */
+
+import { dumpNetlink } from '../native/netlink.ts';
+import { HOST_IS_LITTLE_ENDIAN } from './frame-batch.ts';
+import { aligned, attributesOf } from './netlink-message.ts';
+
+const RTM_NEWLINK = 16;
+const RTM_GETLINK = 18;
+/** struct ifinfomsg. */
+const IFINFOMSG_BYTES = 16;
+const IFINFO_INDEX_AT = 4;
+const IFINFO_FLAGS_AT = 8;
+const IFLA_IFNAME = 3;
+const IFF_UP = 1;
+const IFF_LOOPBACK = 8;
+
+const RTM_NEWROUTE = 24;
+const RTM_GETROUTE = 26;
+/** struct rtmsg. */
+const RTMSG_BYTES = 12;
+const RTMSG_DST_LENGTH_AT = 1;
+const RTMSG_TYPE_AT = 7;
+const RTN_UNICAST = 1;
+const RTA_OIF = 4;
+const RTA_MULTIPATH = 9;
+/** struct rtnexthop: length (16 bits), flags, hops, interface index (32 bits). */
+const RTNEXTHOP_BYTES = 8;
+const RTNEXTHOP_INDEX_AT = 4;
+
+export interface NetworkInterface {
+  readonly name: string;
+  /** Stays the same when it is renamed, and is never given to another. */
+  readonly index: number;
+  /** Switched on; a cable may still be missing. */
+  readonly isUp: boolean;
+  readonly isLoopback: boolean;
+}
+
+/** @throws OpError when the kernel does not tell */
+export function readInterfaces(): readonly NetworkInterface[] {
+  const interfaces: NetworkInterface[] = [];
+  dumpNetlink(RTM_GETLINK, (type, message) => {
+    const name = type === RTM_NEWLINK && attributesOf(message, IFINFOMSG_BYTES).get(IFLA_IFNAME);
+    if (!name) return;
+    const flags = message.getUint32(IFINFO_FLAGS_AT, HOST_IS_LITTLE_ENDIAN);
+    interfaces.push({
+      name: textOf(name),
+      index: message.getInt32(IFINFO_INDEX_AT, HOST_IS_LITTLE_ENDIAN),
+      isUp: (flags & IFF_UP) !== 0,
+      isLoopback: (flags & IFF_LOOPBACK) !== 0,
+    });
+  });
+  return interfaces;
+}
+
+/**
+ * The indexes of those with an IPv4 or IPv6 default route, in whatever routing table: a host with several uplinks
+ * keeps a table for each.
+ * @throws OpError when the kernel does not tell
+ */
+export function readDefaultRouteIndexes(): ReadonlySet<number> {
+  const indexes = new Set<number>();
+  dumpNetlink(RTM_GETROUTE, (type, message) => {
+    if (type !== RTM_NEWROUTE || message.getUint8(RTMSG_DST_LENGTH_AT) !== 0) return;
+    if (message.getUint8(RTMSG_TYPE_AT) !== RTN_UNICAST) return;
+    const attributes = attributesOf(message, RTMSG_BYTES);
+    const index = attributes.get(RTA_OIF)?.getInt32(0, HOST_IS_LITTLE_ENDIAN);
+    if (index !== undefined) indexes.add(index);
+    const hops = attributes.get(RTA_MULTIPATH);
+    if (hops !== undefined) for (const hop of hopIndexes(hops)) indexes.add(hop);
+  });
+  return indexes;
+}
+
+function hopIndexes(hops: DataView): number[] {
+  const indexes: number[] = [];
+  for (let at = 0; at + RTNEXTHOP_BYTES <= hops.byteLength; ) {
+    indexes.push(hops.getInt32(at + RTNEXTHOP_INDEX_AT, HOST_IS_LITTLE_ENDIAN));
+    at += aligned(Math.max(RTNEXTHOP_BYTES, hops.getUint16(at, HOST_IS_LITTLE_ENDIAN)));
+  }
+  return indexes;
+}
+
+/** The kernel closes a string with a NUL. */
+function textOf(bytes: DataView): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().replace(/\0.*$/s, '');
+}
