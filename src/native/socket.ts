@@ -20,7 +20,7 @@ const calls = once(() => {
       'int bind(int, const void*, uint32_t)',
     ),
     send: lib.func<(fd: number, bytes: Uint8Array, length: number, flags: number) => number>(
-      'ssize_t send(int, const void*, size_t, int)',
+      'intptr_t send(int, const void*, size_t, int)',
     ),
     sendto: lib.func<
       (
@@ -31,9 +31,9 @@ const calls = once(() => {
         to: Uint8Array,
         toLength: number,
       ) => number
-    >('ssize_t sendto(int, const void*, size_t, int, const void*, uint32_t)'),
+    >('intptr_t sendto(int, const void*, size_t, int, const void*, uint32_t)'),
     recv: lib.func<(fd: number, into: Uint8Array, length: number, flags: number) => number>(
-      'ssize_t recv(int, _Out_ void*, size_t, int)',
+      'intptr_t recv(int, _Out_ void*, size_t, int)',
     ),
     setsockopt: lib.func<
       (fd: number, level: number, option: number, value: Uint8Array | Pointer, length: number) => number
