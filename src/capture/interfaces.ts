@@ -2,7 +2,7 @@
 
 import { dumpNetlink } from '../native/netlink.ts';
 import { HOST_IS_LITTLE_ENDIAN } from './frame-batch.ts';
-import { aligned, attributesOf } from './netlink-message.ts';
+import { aligned, attributesOf, valuesOf } from './netlink-message.ts';
 
 const RTM_NEWLINK = 16;
 const RTM_GETLINK = 18;
@@ -11,6 +11,8 @@ const IFINFOMSG_BYTES = 16;
 const IFINFO_INDEX_AT = 4;
 const IFINFO_FLAGS_AT = 8;
 const IFLA_IFNAME = 3;
+const IFLA_PROP_LIST = 52;
+const IFLA_ALT_IFNAME = 53;
 const IFF_UP = 1;
 const IFF_LOOPBACK = 8;
 
@@ -29,6 +31,8 @@ const RTNEXTHOP_INDEX_AT = 4;
 
 export interface NetworkInterface {
   readonly name: string;
+  /** Further names (ip-link(8), `property add altname`). */
+  readonly otherNames: readonly string[];
   /** Stays the same when it is renamed, and is never given to another. */
   readonly index: number;
   /** Switched on; a cable may still be missing. */
@@ -40,11 +44,15 @@ export interface NetworkInterface {
 export function readInterfaces(): readonly NetworkInterface[] {
   const interfaces: NetworkInterface[] = [];
   dumpNetlink(RTM_GETLINK, (type, message) => {
-    const name = type === RTM_NEWLINK && attributesOf(message, IFINFOMSG_BYTES).get(IFLA_IFNAME);
-    if (!name) return;
+    if (type !== RTM_NEWLINK) return;
+    const attributes = attributesOf(message, IFINFOMSG_BYTES);
+    const [name] = valuesOf(attributes, IFLA_IFNAME).map(textOf);
+    if (name === undefined) return;
+    const lists = valuesOf(attributes, IFLA_PROP_LIST).map((list) => attributesOf(list, 0));
     const flags = message.getUint32(IFINFO_FLAGS_AT, HOST_IS_LITTLE_ENDIAN);
     interfaces.push({
-      name: textOf(name),
+      name,
+      otherNames: lists.flatMap((list) => valuesOf(list, IFLA_ALT_IFNAME).map(textOf)),
       index: message.getInt32(IFINFO_INDEX_AT, HOST_IS_LITTLE_ENDIAN),
       isUp: (flags & IFF_UP) !== 0,
       isLoopback: (flags & IFF_LOOPBACK) !== 0,
@@ -64,10 +72,8 @@ export function readDefaultRouteIndexes(): ReadonlySet<number> {
     if (type !== RTM_NEWROUTE || message.getUint8(RTMSG_DST_LENGTH_AT) !== 0) return;
     if (message.getUint8(RTMSG_TYPE_AT) !== RTN_UNICAST) return;
     const attributes = attributesOf(message, RTMSG_BYTES);
-    const index = attributes.get(RTA_OIF)?.getInt32(0, HOST_IS_LITTLE_ENDIAN);
-    if (index !== undefined) indexes.add(index);
-    const hops = attributes.get(RTA_MULTIPATH);
-    if (hops !== undefined) for (const hop of hopIndexes(hops)) indexes.add(hop);
+    for (const index of valuesOf(attributes, RTA_OIF)) indexes.add(index.getInt32(0, HOST_IS_LITTLE_ENDIAN));
+    for (const index of valuesOf(attributes, RTA_MULTIPATH).flatMap(hopIndexes)) indexes.add(index);
   });
   return indexes;
 }

@@ -13,7 +13,7 @@ import { testIpv4Address, testIpv6Address } from './address-filter.ts';
 import * as bpf from './bpf-program.ts';
 import { BpfProgram, type Label } from './bpf-program.ts';
 import type { FilterSpec } from './filter-spec.ts';
-import { testPorts, testTcp } from './port-filter.ts';
+import { MAX_RANGES, testPorts, testTcp } from './port-filter.ts';
 import { PortSet } from './port-set.ts';
 
 /** SKF_AD_OFF: what the kernel knows about a packet, whatever its link header. */
@@ -41,14 +41,15 @@ const IPV6_EXTENSIONS = [0, 43, 44, 51, 60, 135, 139, 140];
 /**
  * The program for SO_ATTACH_FILTER, an array of struct sock_filter in this host's byte order.
  * @param linkType libpcap's, which says where the network header is
+ * @param maxRanges of ports in each set: fewer make a shorter program, which passes more
  */
-export function buildFilter(spec: FilterSpec, linkType: number): Uint8Array {
+export function buildFilter(spec: FilterSpec, linkType: number, maxRanges = MAX_RANGES): Uint8Array {
   const program = new BpfProgram();
   const base = networkOffset(linkType);
   const drop = program.ret(0);
   const pass = program.ret(spec.snapLengthBytes);
-  const udp = testPorts(program, udpPorts(spec), base, pass, drop);
-  const tcp = testTcp(program, spec, base, pass, drop);
+  const udp = testPorts(program, udpPorts(spec), base, maxRanges, pass, drop);
+  const tcp = testTcp(program, spec, base, maxRanges, pass, drop);
   const ipv6 = spec.ipv6 ? ipv6Filter(program, spec, base, { tcp, udp, pass, drop }) : drop;
   const ipv4 = ipv4Filter(program, spec, base, { tcp, udp, pass, drop });
   let at = drop;

@@ -2,7 +2,7 @@
 
 import { dumpNetlink } from '../native/netlink.ts';
 import { type IpAddress, MAPPED_WORD } from '../net/ip-address.ts';
-import { attributesOf } from './netlink-message.ts';
+import { attributesOf, valuesOf } from './netlink-message.ts';
 
 const RTM_NEWADDR = 20;
 const RTM_GETADDR = 22;
@@ -21,7 +21,8 @@ export function readOwnAddresses(): readonly IpAddress[] {
   dumpNetlink(RTM_GETADDR, (type, message) => {
     if (type !== RTM_NEWADDR) return;
     const attributes = attributesOf(message, IFADDRMSG_BYTES);
-    const address = addressOf(attributes.get(IFA_LOCAL) ?? attributes.get(IFA_ADDRESS));
+    const [bytes] = [...valuesOf(attributes, IFA_LOCAL), ...valuesOf(attributes, IFA_ADDRESS)];
+    const address = addressOf(bytes);
     if (address !== undefined) addresses.push(address);
   });
   return addresses;

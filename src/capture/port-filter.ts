@@ -7,7 +7,7 @@ import { testRanges } from './number-filter.ts';
 import { coarsened, PortSet } from './port-set.ts';
 
 /** Ranges in one set of ports: 256 instructions. With the classes below, at most 2,600 in all. */
-const MAX_RANGES = 128;
+export const MAX_RANGES = 128;
 /** Combinations of flags; the ports of further ones are passed with any flags. */
 const MAX_CLASSES = 8;
 
@@ -31,10 +31,11 @@ export function testPorts(
   program: BpfProgram,
   ports: PortSet,
   base: number,
+  maxRanges: number,
   pass: Label,
   drop: Label,
 ): Label {
-  const ranges = coarsened(ports.ranges(), MAX_RANGES);
+  const ranges = coarsened(ports.ranges(), maxRanges);
   if (ranges.length === 0) return drop;
   return program.step(testRanges(program, ranges, pass, drop), bpf.LD_HALF_IND, base + PORT_AT);
 }
@@ -44,21 +45,28 @@ export function testTcp(
   program: BpfProgram,
   spec: FilterSpec,
   base: number,
+  maxRanges: number,
   pass: Label,
   drop: Label,
 ): Label {
   const classes = classesOf(spec);
   if (classes.length === 0) return drop;
   let at = drop;
-  for (const each of classes.reverse()) at = testClass(program, each, pass, at);
+  for (const each of classes.reverse()) at = testClass(program, each, maxRanges, pass, at);
   at = program.step(at, bpf.ST, FLAGS_CELL);
   at = program.step(at, bpf.LD_BYTE_IND, base + FLAGS_AT);
   at = program.step(at, bpf.ST, PORT_CELL);
   return program.step(at, bpf.LD_HALF_IND, base + PORT_AT);
 }
 
-function testClass(program: BpfProgram, { mask, value, ports }: FlagClass, pass: Label, next: Label): Label {
-  const ranges = coarsened(ports.ranges(), MAX_RANGES);
+function testClass(
+  program: BpfProgram,
+  { mask, value, ports }: FlagClass,
+  maxRanges: number,
+  pass: Label,
+  next: Label,
+): Label {
+  const ranges = coarsened(ports.ranges(), maxRanges);
   let at = program.step(testRanges(program, ranges, pass, next), bpf.LD_MEM, PORT_CELL);
   if (mask === 0) return at;
   at = program.test(bpf.JEQ_K, value, at, next);

@@ -8,12 +8,6 @@ import { setSocketOption } from './socket.ts';
 /** libpcap's own name for all interfaces at once. */
 export const ANY_DEVICE = 'any';
 
-/**
- * The ring between kernel and process. It must hold what arrives while the event loop is busy: frames of 256 bytes
- * take 352 of it, so this is 23,000 packets, 68 ms at 350,000 a second. It counts as resident memory.
- */
-const RING_BYTES = 8 << 20;
-
 /** Not used in immediate mode, but libpcap wants one. */
 const TIMEOUT_MS = 1;
 
@@ -27,8 +21,16 @@ const PCAP_ERROR_PROMISC_PERM_DENIED = -11;
 
 const SOL_SOCKET = 1;
 const SO_ATTACH_FILTER = 26;
+const SO_DETACH_FILTER = 27;
 /** struct sock_filter. */
 const INSTRUCTION_BYTES = 8;
+
+export interface CaptureRequest {
+  readonly device: string;
+  readonly snapLengthBytes: number;
+  /** Between kernel and process: it must hold what arrives while the event loop is busy. Resident memory. */
+  readonly ringBytes: number;
+}
 
 export interface OpenFailure {
   readonly kind: 'missing' | 'down' | 'denied' | 'other';
@@ -60,14 +62,14 @@ export class LiveCapture {
    * Immediate mode: the other one hands over whole blocks of a ring, at most one each millisecond of traffic, and with
    * its 32 blocks loses packets as soon as the process pauses for 32 ms, at 500 packets a second already.
    */
-  static open(device: string, snapLengthBytes: number): LiveCapture | OpenFailure {
+  static open({ device, snapLengthBytes, ringBytes }: CaptureRequest): LiveCapture | OpenFailure {
     const lib = pcap();
     const { value: handle, error } = withErrorBuffer((buffer) => lib.create(device, buffer));
     if (handle === null) return { kind: 'other', message: error };
     lib.setSnaplen(handle, snapLengthBytes);
     lib.setTimeout(handle, TIMEOUT_MS);
     lib.setImmediateMode(handle, 1);
-    lib.setBufferSize(handle, RING_BYTES);
+    lib.setBufferSize(handle, ringBytes);
     const status = lib.activate(handle);
     const failure = status < 0 ? failureOf(handle, status) : LiveCapture.#prepare(handle, device);
     if (failure === undefined) return new LiveCapture(handle, snapLengthBytes);
@@ -96,6 +98,11 @@ export class LiveCapture {
     new Uint16Array(fprog.buffer)[0] = program.length / INSTRUCTION_BYTES;
     fprog[1] = native.address(program);
     return setSocketOption(this.fd, SOL_SOCKET, SO_ATTACH_FILTER, new Uint8Array(fprog.buffer));
+  }
+
+  /** Every packet is passed from now on. */
+  detachFilter(): void {
+    setSocketOption(this.fd, SOL_SOCKET, SO_DETACH_FILTER, new Uint8Array(4));
   }
 
   /**
