@@ -1,0 +1,60 @@
+/** A configuration from the disk. Reads regular files only, of bounded size; never throws. */
+
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { errnoName, messageOf } from '../base/op-error.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import type { Config, Diagnostic } from './config.ts';
+import type { ConfigSource } from './config-source.ts';
+import { parseConfig } from './parse-config.ts';
+import { quote } from './quote.ts';
+
+/** 100,000 doors; more is no configuration. */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+export function loadConfig(path: string): Result<Config, readonly Diagnostic[]> {
+  const text = readText(path);
+  if (text.ok) return parseConfig(text.value, path, DISK);
+  const message = `cannot read ${quote(path)}: ${text.error}`;
+  const hint = text.error === 'there is no such file' ? "name another with '-c FILE'" : undefined;
+  return fail([{ file: path, line: 0, column: 0, message, hint }]);
+}
+
+const DISK: ConfigSource = {
+  read: readText,
+  list: (directory) => {
+    try {
+      const entries = readdirSync(directory, { withFileTypes: true });
+      return ok(entries.map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() })));
+    } catch (error) {
+      return errnoName(error) === 'ENOENT' ? ok([]) : fail(reasonOf(error));
+    }
+  },
+};
+
+/** The whole text of a file, or for people why there is none. */
+export function readText(path: string): Result<string, string> {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'r');
+    const stat = fstatSync(fd);
+    if (stat.isDirectory()) return fail('it is a directory');
+    if (!stat.isFile()) return fail('it is no regular file');
+    if (stat.size > MAX_FILE_BYTES) return fail(`it has more than ${MAX_FILE_BYTES} bytes`);
+    return ok(readFileSync(fd, 'utf8'));
+  } catch (error) {
+    return fail(reasonOf(error));
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  switch (errnoName(error)) {
+    case 'ENOENT':
+      return 'there is no such file';
+    case 'EACCES':
+      return 'permission denied';
+    default:
+      return messageOf(error);
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Configuration text to a checked configuration. Pure but for `source`, which gives the text of included files.
+ * Every fault of every file is found in one run; any text gives a result, nothing throws.
+ */
+
+import { fail, ok, type Result } from '../base/result.ts';
+import type { Config, Diagnostic, Door } from './config.ts';
+import type { ConfigSource } from './config-source.ts';
+import { buildDoor, type DoorSection } from './door-section.ts';
+import { Entries, type Entry } from './entries.ts';
+import { Faults, placeText } from './faults.ts';
+import { includedPaths } from './include.ts';
+import { OPTION_TABLE } from './keys.ts';
+import { buildOptions } from './options-section.ts';
+import type { Piece } from './piece.ts';
+import { quote } from './quote.ts';
+import { readSections } from './read-sections.ts';
+
+/** The matcher numbers doors in 16 bits. */
+export const MAX_DOORS = 65_535;
+
+/** A chain of includes that is longer is a mistake. */
+export const MAX_INCLUDE_DEPTH = 8;
+
+export const MAX_FILES = 10_000;
+
+/** All files together, in UTF-16 code units: four times the limit of one. */
+export const MAX_TOTAL_LENGTH = 64 * 1024 * 1024;
+
+/** `file` is the path of `text`: includes are relative to it. */
+export function parseConfig(
+  text: string,
+  file: string,
+  source: ConfigSource,
+): Result<Config, readonly Diagnostic[]> {
+  return new Parser(source).parse(text, file);
+}
+
+/** One run over the files of one configuration. */
+class Parser {
+  readonly #source: ConfigSource;
+  readonly #faults = new Faults();
+  readonly #options = new Entries(OPTION_TABLE);
+  readonly #files = new Set<string>();
+  readonly #doors: Door[] = [];
+  readonly #names = new Map<string, Piece>();
+  readonly #oneTimeFiles = new Map<string, Piece>();
+  #totalLength = 0;
+  #isFull = false;
+
+  constructor(source: ConfigSource) {
+    this.#source = source;
+  }
+
+  parse(text: string, file: string): Result<Config, readonly Diagnostic[]> {
+    this.#addFile(text, file, []);
+    const options = buildOptions(this.#options, this.#faults);
+    const files = [...this.#files];
+    return this.#faults.isEmpty
+      ? ok({ options, doors: this.#doors, files })
+      : fail(this.#faults.sorted(files));
+  }
+
+  /** `ancestors`: the files that led here, the main one first. */
+  #addFile(text: string, file: string, ancestors: readonly string[]): void {
+    this.#files.add(file);
+    this.#totalLength += text.length;
+    const { doors, includes } = readSections(text, file, this.#options, this.#faults);
+    for (const door of doors) this.#addDoor(door);
+    for (const include of includes) this.#include(include, [...ancestors, file]);
+  }
+
+  #addDoor(section: DoorSection): void {
+    if (this.#isFull) return;
+    if (this.#names.size >= MAX_DOORS) {
+      this.#isFull = true;
+      this.#faults.report(section.name, 'there are too many doors', `${MAX_DOORS} is the most`);
+      return;
+    }
+    const door = buildDoor(section, this.#faults);
+    this.#checkUnique(section.name, 'door', this.#names);
+    const path = section.entries.get('One_Time_Sequences')?.value;
+    if (path !== undefined) this.#checkUnique(path, 'one-time file', this.#oneTimeFiles);
+    if (door !== undefined) this.#doors.push(door);
+  }
+
+  /** Two doors with one name could not be told apart; two on one one-time file would use up each other's sequences. */
+  #checkUnique(piece: Piece, what: string, seen: Map<string, Piece>): void {
+    const first = seen.get(piece.text);
+    if (piece.text === '' || first === undefined) {
+      seen.set(piece.text, piece);
+      return;
+    }
+    const message = `${what} ${quote(piece.text)} is there already, ${placeText(first, piece)}`;
+    this.#faults.report(
+      piece,
+      message,
+      what === 'door' ? 'give it another name' : 'give each door a file of its own',
+    );
+  }
+
+  #include(entry: Entry, ancestors: readonly string[]): void {
+    const paths = includedPaths(entry, this.#source, this.#faults);
+    for (const path of paths) {
+      if (!this.#mayInclude(entry.key, path, ancestors)) continue;
+      const text = this.#source.read(path);
+      if (text.ok) {
+        this.#addFile(text.value, path, ancestors);
+      } else {
+        this.#files.add(path);
+        this.#faults.report(entry.value ?? entry.key, `cannot read ${quote(path)}: ${text.error}`);
+      }
+    }
+  }
+
+  /** A file that several patterns fit is read once. */
+  #mayInclude(at: Piece, path: string, ancestors: readonly string[]): boolean {
+    if (ancestors.includes(path)) {
+      const chain = [...ancestors.slice(ancestors.indexOf(path)), path].map(quote).join(' includes ');
+      this.#faults.report(at, `the files include each other: ${chain}`, 'take one of the includes out');
+      return false;
+    }
+    if (this.#files.has(path)) return false;
+    if (ancestors.length > MAX_INCLUDE_DEPTH) {
+      this.#faults.report(at, 'includes are nested too deep', `${MAX_INCLUDE_DEPTH} is the most`);
+      return false;
+    }
+    if (this.#files.size < MAX_FILES && this.#totalLength < MAX_TOTAL_LENGTH) return true;
+    if (!this.#isFull)
+      this.#faults.report(
+        at,
+        'there are too many included files',
+        `${MAX_FILES} files of ${MAX_TOTAL_LENGTH} characters together is the most`,
+      );
+    this.#isFull = true;
+    return false;
+  }
+}

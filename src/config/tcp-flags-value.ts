@@ -1,0 +1,65 @@
+/** `syn,!ack`: flags that a TCP packet must have and, after `!`, must not have. Bits as in RFC 9293, section 3.1. */
+
+import type { TcpFlags } from './config.ts';
+import type { Faults } from './faults.ts';
+import { nearestWord } from './nearest-word.ts';
+import { type Piece, splitPiece } from './piece.ts';
+import { quote } from './quote.ts';
+
+const FLAG_BITS: ReadonlyMap<string, number> = new Map([
+  ['fin', 1],
+  ['syn', 2],
+  ['rst', 4],
+  ['psh', 8],
+  ['ack', 16],
+  ['urg', 32],
+]);
+
+/** Fits every packet: what a door without `TCPFlags` asks for. */
+export const NO_FLAGS: TcpFlags = { mask: 0, value: 0 };
+
+export function tcpFlagsValue(value: Piece, faults: Faults): TcpFlags | undefined {
+  let wanted = 0;
+  let unwanted = 0;
+  let isGood = true;
+  for (const element of splitPiece(value, ',')) {
+    const isNegated = element.text.startsWith('!');
+    const bit = FLAG_BITS.get(
+      element.text
+        .slice(isNegated ? 1 : 0)
+        .trim()
+        .toLowerCase(),
+    );
+    if (bit === undefined) {
+      isGood = false;
+      reportUnknown(element, faults);
+    } else if (((isNegated ? wanted : unwanted) & bit) !== 0) {
+      isGood = false;
+      faults.report(
+        element,
+        `${quote(element.text)} contradicts an earlier flag`,
+        'no packet could ever fit',
+      );
+    } else if (isNegated) {
+      unwanted |= bit;
+    } else {
+      wanted |= bit;
+    }
+  }
+  return isGood ? { mask: wanted | unwanted, value: wanted } : undefined;
+}
+
+function reportUnknown(element: Piece, faults: Faults): void {
+  const known = [...FLAG_BITS.keys()];
+  if (element.text === '') {
+    faults.report(element, 'a flag is missing', `flags are ${known.join(', ')}`);
+    return;
+  }
+  const near = nearestWord(element.text.replace(/^!\s*/, ''), known);
+  const hint = /\w[\s|]+!?\w/.test(element.text)
+    ? 'separate flags with commas'
+    : near === undefined
+      ? `flags are ${known.join(', ')}, each may have a '!' before it`
+      : `did you mean '${near}'?`;
+  faults.report(element, `${quote(element.text)} is no TCP flag`, hint);
+}
