@@ -16,10 +16,7 @@ export class OfflineCapture {
   /** @throws OpError when there is no such file or it is no capture */
   constructor(path: string) {
     const { value: handle, error } = withErrorBuffer((buffer) => pcap().openOffline(path, buffer));
-    if (handle === null) {
-      const hint = 'expected a pcap or pcapng file, as tcpdump -w writes it';
-      throw new OpError({ op: 'open the capture file', target: path, hint, cause: new Error(error) });
-    }
+    if (handle === null) throw openError(path, error);
     this.#handle = handle;
     this.#path = path;
     this.linkType = pcap().datalink(handle);
@@ -40,4 +37,15 @@ export class OfflineCapture {
   close(): void {
     pcap().close(this.#handle);
   }
+}
+
+/** libpcap puts the path before what the system says; else the file can be read but is none of its own. */
+function openError(path: string, message: string): OpError {
+  const op = 'open the capture file';
+  const prefix = `${path}: `;
+  if (message.startsWith(prefix)) {
+    return new OpError({ op, target: path, cause: new Error(message.slice(prefix.length)) });
+  }
+  const hint = 'expected a pcap or pcapng file, as tcpdump -w writes it';
+  return new OpError({ op, target: path, hint, cause: new Error(message) });
 }
