@@ -25,6 +25,8 @@ export const LINE_LIMITS = {
   match: { burst: 500, perSecond: 10, about: 'doors opened' },
   decision: { burst: 500, perSecond: 10, about: 'commands and grants' },
   output: { burst: 500, perSecond: 5, about: 'output of commands' },
+  /** With -D only. */
+  debug: { burst: 500, perSecond: 50, about: 'single packets' },
 } as const satisfies Readonly<Record<string, Limit>>;
 
 export type LineClass = keyof typeof LINE_LIMITS;
@@ -52,6 +54,7 @@ export class RateLimit {
       match: bucket('match'),
       decision: bucket('decision'),
       output: bucket('output'),
+      debug: bucket('debug'),
     };
   }
 
