@@ -1,0 +1,230 @@
+/**
+ * The daemon: what is seen (watcher), what it means (grants), what is done (commands) and what is said (teller), with
+ * its files, its reload and its end. Signals are the caller's.
+ */
+
+import { mkdirSync } from 'node:fs';
+import { monotonicMs, wallMs } from '../base/clock.ts';
+import { messageOf, OpError } from '../base/op-error.ts';
+import type { Config, Diagnostic, Door } from '../config/config.ts';
+import { formatDiagnostic } from '../config/format-diagnostic.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { markUsed } from '../config/one-time-sequences.ts';
+import { ShellCommands } from '../firewall/shell-command.ts';
+import type { Decision } from '../grant/decision.ts';
+import { Grants } from '../grant/grants.ts';
+import { Journal, journalLockPath } from '../grant/journal.ts';
+import type { Moment } from '../grant/moment.ts';
+import { type MatchEventKind, OPENED } from '../knock/match-event.ts';
+import type { IpAddress } from '../net/ip-address.ts';
+import { DueTimer } from './due-timer.ts';
+import { HostNames } from './host-names.ts';
+import { type LiveDoor, liveDoor, liveDoorsOf, switchedOff } from './live-doors.ts';
+import { LogSinks } from './log-sinks.ts';
+import { lockFile, PidFile } from './pid-file.ts';
+import { type DaemonSettings, namesPidFile, withCommandLine } from './settings.ts';
+import { Teller } from './teller.ts';
+import { Watcher } from './watcher.ts';
+
+const HOUSEKEEPING_MS = 5000;
+
+export class Daemon {
+  readonly #settings: DaemonSettings;
+  readonly #log: LogSinks;
+  readonly #teller: Teller;
+  readonly #watcher: Watcher;
+  readonly #commands: ShellCommands;
+  readonly #grants: Grants;
+  readonly #journal: Journal;
+  readonly #grantTimer: DueTimer = new DueTimer(() => this.#grants.expire(now()));
+  readonly #matched: { readonly door: LiveDoor; readonly source: IpAddress }[] = [];
+  #config: Config;
+  #pidFile: PidFile | undefined;
+  #housekeeping: NodeJS.Timeout | undefined;
+  #dropped = 0;
+
+  /**
+   * Starts it. What the last daemon left open is closed, or kept for what is left of its time.
+   * @throws OpError
+   */
+  static async start(config: Config, settings: DaemonSettings): Promise<Daemon> {
+    const effective = withCommandLine(config, settings);
+    const log = new LogSinks(settings);
+    log.configure(effective.options);
+    prepareLock(effective.options.stateDir);
+    const journal = await Journal.open({ directory: effective.options.stateDir, log });
+    const daemon = new Daemon(effective, settings, log, journal);
+    try {
+      daemon.#begin();
+    } catch (error) {
+      daemon.#watcher.stop();
+      await journal.close();
+      await log.close();
+      throw error;
+    }
+    return daemon;
+  }
+
+  private constructor(config: Config, settings: DaemonSettings, log: LogSinks, journal: Journal) {
+    this.#config = config;
+    this.#settings = settings;
+    this.#log = log;
+    this.#journal = journal;
+    const names = settings.lookup ? new HostNames() : undefined;
+    this.#teller = new Teller(log, names, settings.debug);
+    this.#commands = new ShellCommands({
+      limitMs: config.options.commandTimeoutMs,
+      now,
+      onOutput: ({ door, source }, line) => this.#teller.output(door, source, line),
+    });
+    this.#grants = new Grants({
+      backend: this.#commands,
+      journal,
+      report: (decision) => this.#report(decision),
+      dueChanged: () => this.#grantTimer.set(this.#grants.nextDueMs()),
+    });
+    this.#watcher = new Watcher(this.#liveDoors(config), config.options, {
+      log,
+      onlyIpv4: settings.onlyIpv4,
+      told: (kind, door, stage, source) => this.#told(kind, door, stage, source),
+      judged: () => {
+        if (this.#matched.length > 0) this.#openMatched();
+      },
+    });
+  }
+
+  /** A file with faults changes nothing. */
+  reload(): void {
+    const { configPath } = this.#settings;
+    this.#log.log('notice', `re-reading config file: ${configPath}`);
+    this.#log.reopen();
+    const loaded = loadConfig(configPath);
+    if (!loaded.ok) {
+      for (const diagnostic of loaded.error) this.#logDiagnostic(diagnostic);
+      this.#log.log('error', 'the configuration stays as it was');
+      return;
+    }
+    try {
+      this.#apply(withCommandLine(loaded.value, this.#settings));
+    } catch (error) {
+      this.#log.log('error', messageOf(error));
+    }
+  }
+
+  /** Closes what is open, or leaves it to the next start, as `On_Stop` says. */
+  async stop(): Promise<void> {
+    this.#log.log('notice', 'shutting down');
+    this.#watcher.stop();
+    clearInterval(this.#housekeeping);
+    await this.#grants.stop(this.#config.options.onStop, now());
+    this.#grantTimer.set(undefined);
+    await this.#journal.close();
+    await this.#teller.flush();
+    await this.#log.close();
+    this.#pidFile?.remove();
+  }
+
+  /** A bug, or memory at its end: says so in every log. The journal serves the next start. */
+  crashed(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#log.log('error', `internal error: ${text.replaceAll('\n', ' | ')}`);
+    this.#log.flushSync();
+  }
+
+  #begin(): void {
+    const { options } = this.#config;
+    const names = this.#watcher.start(options.interfaces);
+    if (this.#settings.inBackground || namesPidFile(this.#config)) {
+      this.#pidFile = new PidFile(options.pidFile, process.pid);
+    }
+    this.#log.log('notice', `starting up, listening on ${names.join(', ')}`);
+    this.#grants.restore(this.#journal.liveGrants(), now());
+    this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
+  }
+
+  #apply(config: Config): void {
+    const before = this.#config.options;
+    this.#config = config;
+    const { options } = config;
+    this.#log.configure(options);
+    this.#commands.setLimitMs(options.commandTimeoutMs);
+    this.#watcher.setDoors(this.#liveDoors(config), options);
+    if (JSON.stringify(before.interfaces) !== JSON.stringify(options.interfaces)) {
+      const names = this.#watcher.start(options.interfaces);
+      this.#log.log('notice', `listening on ${names.join(', ')}`);
+    }
+    for (const key of ['stateDir', 'pidFile'] as const) {
+      if (before[key] === options[key]) continue;
+      this.#log.log('warning', `'${before[key]}' stays in use until the next start, not '${options[key]}'`);
+    }
+  }
+
+  #liveDoors(config: Config): readonly LiveDoor[] {
+    return liveDoorsOf(config, (door, why) => this.#doorIsOff(door, why));
+  }
+
+  #doorIsOff(door: Door, why: Diagnostic): void {
+    this.#logDiagnostic(why);
+    this.#log.log('error', `${door.name}: the door is off, the others are not affected`);
+  }
+
+  #told(kind: MatchEventKind, door: LiveDoor | undefined, stage: number, source: Readonly<IpAddress>): void {
+    this.#teller.event(kind, door?.door.name, stage, source, this.#watcher.nowMs);
+    if (kind === OPENED && door !== undefined) this.#matched.push({ door, source: { ...source } });
+  }
+
+  #openMatched(): void {
+    for (const { door, source } of this.#matched.splice(0)) {
+      if (door.oneTime === undefined || this.#useUp(door)) void this.#grants.open(door.door, source, now());
+    }
+  }
+
+  /** On the disk before the command runs; from the next packet on the next sequence counts. */
+  #useUp(used: LiveDoor): boolean {
+    const marked = used.oneTime === undefined ? undefined : markUsed(used.oneTime);
+    const isMarked = marked === undefined || marked.ok;
+    if (marked !== undefined && !marked.ok) this.#doorIsOff(used.door, marked.error);
+    const next = isMarked
+      ? liveDoor(used.door, (door, why) => this.#doorIsOff(door, why))
+      : switchedOff(used.door);
+    const doors = this.#watcher.doors.map((each) => (each === used ? next : each));
+    this.#watcher.setDoors(doors, this.#config.options);
+    return isMarked;
+  }
+
+  #report(decision: Decision): void {
+    this.#teller.decision(decision);
+  }
+
+  #logDiagnostic(diagnostic: Diagnostic): void {
+    for (const line of formatDiagnostic(diagnostic).split('\n')) this.#log.log('error', line);
+  }
+
+  #keepHouse(): void {
+    this.#teller.summarise();
+    const { dropped } = this.#watcher.stats();
+    if (dropped > this.#dropped) {
+      const count = dropped - this.#dropped;
+      this.#log.log(
+        'warning',
+        `the kernel dropped ${count} packets, they came faster than they could be read`,
+      );
+    }
+    this.#dropped = dropped;
+  }
+}
+
+function now(): Moment {
+  return { monotonicMs: monotonicMs(), wallMs: wallMs() };
+}
+
+/** One daemon at a time on one state directory: two would close each other's doors. */
+function prepareLock(stateDir: string): void {
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const hint = "run as root, or name a directory with 'StateDir = DIR' in [options]";
+    throw new OpError({ op: 'make the state directory', target: stateDir, cause, hint });
+  }
+  lockFile(journalLockPath(stateDir), "give each daemon its own with 'StateDir = DIR' in [options]");
+}

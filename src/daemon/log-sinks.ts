@@ -1,0 +1,93 @@
+/** Where the log goes: the log file, syslog, and with -v standard output. What a reload can change is changed here. */
+
+import type { Logger, LogLevel } from '../base/logger.ts';
+import type { Options } from '../config/config.ts';
+import { FanOut } from '../log/fan-out.ts';
+import { LogFile } from '../log/log-file.ts';
+import { StreamLog } from '../log/stream-log.ts';
+import { Syslog } from '../log/syslog.ts';
+import { sendUnixDatagram } from '../native/unix-datagram.ts';
+
+export interface LogWishes {
+  /** -v */
+  readonly verbose: boolean;
+  /** -D */
+  readonly debug: boolean;
+  /** Nothing is read from standard output and error. */
+  readonly inBackground: boolean;
+}
+
+export class LogSinks implements Logger {
+  readonly #fanOut = new FanOut([]);
+  readonly #stream: Logger | undefined;
+  #file: { readonly path: string; readonly log: LogFile } | undefined;
+  #syslog: Syslog | undefined;
+
+  constructor(wishes: LogWishes) {
+    this.#stream = streamOf(wishes);
+    this.#connect();
+  }
+
+  log(level: LogLevel, message: string): void {
+    this.#fanOut.log(level, message);
+  }
+
+  /** Also reopens the log file, for it may have been rotated. */
+  configure({ logFile, useSyslog }: Pick<Options, 'logFile' | 'useSyslog'>): void {
+    if (this.#file?.path === logFile) this.#file?.log.reopen();
+    else this.#setFile(logFile);
+    if (!useSyslog) this.#syslog = undefined;
+    else this.#syslog ??= new Syslog({ send: sendOrThrow });
+    this.#connect();
+  }
+
+  reopen(): void {
+    this.#file?.log.reopen();
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.log.close();
+  }
+
+  /** For the moment before a crash. */
+  flushSync(): void {
+    this.#file?.log.flushSync();
+  }
+
+  #setFile(path: string | undefined): void {
+    void this.#file?.log.close();
+    if (path === undefined) {
+      this.#file = undefined;
+      return;
+    }
+    const onTrouble = (error: Error) => this.#others(path).log('error', error.message);
+    this.#file = { path, log: new LogFile({ path, onTrouble }) };
+  }
+
+  /** Every sink but the file that has the trouble. */
+  #others(path: string): Logger {
+    const sinks: Logger[] = [];
+    if (this.#stream !== undefined) sinks.push(this.#stream);
+    if (this.#syslog !== undefined) sinks.push(this.#syslog);
+    if (this.#file !== undefined && this.#file.path !== path) sinks.push(this.#file.log);
+    return new FanOut(sinks);
+  }
+
+  #connect(): void {
+    const sinks = [this.#stream, this.#file?.log, this.#syslog];
+    this.#fanOut.setSinks(sinks.filter((sink) => sink !== undefined));
+  }
+}
+
+/** Without -v knockd says nothing; what goes wrong is said all the same, on standard error. */
+function streamOf({ verbose, debug, inBackground }: LogWishes): Logger | undefined {
+  if (inBackground) return undefined;
+  if (debug) return new StreamLog(process.stdout, 'debug');
+  if (verbose) return new StreamLog(process.stdout, 'info');
+  return new StreamLog(process.stderr, 'warning');
+}
+
+function sendOrThrow(path: string, bytes: Uint8Array): void {
+  const code = sendUnixDatagram(path, bytes);
+  if (code !== undefined) throw new Error(code);
+}

@@ -1,0 +1,53 @@
+/** Runs the daemon in this process until a signal ends it. */
+
+import type { Config } from '../config/config.ts';
+import { Daemon } from './daemon.ts';
+import type { DaemonSettings } from './settings.ts';
+
+export interface RunningDaemon {
+  /** The exit status. */
+  readonly ended: Promise<number>;
+}
+
+/** Resolves once it is up. @throws OpError when it cannot start */
+export async function runDaemon(config: Config, settings: DaemonSettings): Promise<RunningDaemon> {
+  process.title = 'knockd';
+  const signals = new SignalQueue();
+  const daemon = await Daemon.start(config, settings);
+  return { ended: signals.serve(daemon) };
+}
+
+/** Signals that come before the daemon is up are not lost. */
+class SignalQueue {
+  readonly #early: NodeJS.Signals[] = [];
+  #take = (signal: NodeJS.Signals): void => {
+    this.#early.push(signal);
+  };
+
+  constructor() {
+    for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => this.#take(signal));
+    }
+  }
+
+  serve(daemon: Daemon): Promise<number> {
+    return new Promise((resolve) => {
+      const crash = (error: unknown) => {
+        daemon.crashed(error);
+        process.exit(1);
+      };
+      process.on('uncaughtException', crash);
+      let isStopping = false;
+      this.#take = (signal) => {
+        if (isStopping) return;
+        if (signal === 'SIGHUP') {
+          daemon.reload();
+          return;
+        }
+        isStopping = true;
+        daemon.stop().then(() => resolve(0), crash);
+      };
+      for (const signal of this.#early.splice(0)) this.#take(signal);
+    });
+  }
+}

@@ -1,0 +1,41 @@
+/** When the matcher's attempts must be looked through for those that are too old. Pure: the caller owns the timer. */
+
+/** A pass over many entries takes milliseconds: not oftener than this, so that the lines come at most so late. */
+const MIN_GAP_BIG_MS = 250;
+const MIN_GAP_MS = 2;
+const BIG_TABLE = 10_000;
+
+export class SweepSchedule {
+  readonly #shortestMs: number;
+  #dueMs: number | undefined;
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  /** @param shortestTimeoutMs of all doors: no attempt that begins now is over before it */
+  constructor(shortestTimeoutMs: number) {
+    this.#shortestMs = shortestTimeoutMs;
+  }
+
+  /** In monotonic milliseconds; undefined: nothing to wait for. */
+  get dueMs(): number | undefined {
+    return this.#dueMs;
+  }
+
+  /** Packets were judged. True when `dueMs` has changed. */
+  packetsTaken(liveAttempts: number, nowMs: number): boolean {
+    if (liveAttempts === 0) return false;
+    const due = this.#notTooSoon(nowMs + this.#shortestMs, liveAttempts);
+    if (this.#dueMs !== undefined && this.#dueMs <= due) return false;
+    this.#dueMs = due;
+    return true;
+  }
+
+  /** @param nextInMs the matcher's answer: when the next attempt is over, -1 when there is none */
+  swept(nextInMs: number, liveAttempts: number, nowMs: number): void {
+    this.#lastMs = nowMs;
+    this.#dueMs = nextInMs < 0 ? undefined : this.#notTooSoon(nowMs + nextInMs, liveAttempts);
+  }
+
+  #notTooSoon(dueMs: number, liveAttempts: number): number {
+    return Math.max(dueMs, this.#lastMs + (liveAttempts > BIG_TABLE ? MIN_GAP_BIG_MS : MIN_GAP_MS));
+  }
+}

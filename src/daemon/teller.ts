@@ -1,0 +1,65 @@
+/** What the daemon says of packets, decisions and commands: the log's phrases, within the limits of the log. */
+
+import { monotonicMs } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Decision } from '../grant/decision.ts';
+import { decisionLevel, decisionText } from '../grant/decision-text.ts';
+import type { MatchEventKind } from '../knock/match-event.ts';
+import { RateLimit } from '../log/rate-limit.ts';
+import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
+import { Announcer } from './announcer.ts';
+import { attemptLine, attemptLineClass } from './attempt-lines.ts';
+import type { HostNames } from './host-names.ts';
+
+export class Teller {
+  readonly #log: Logger;
+  readonly #announcer: Announcer;
+  readonly #rate = new RateLimit(monotonicMs());
+  readonly #debug: boolean;
+
+  constructor(log: Logger, names: HostNames | undefined, debug: boolean) {
+    this.#log = log;
+    this.#announcer = new Announcer(log, names);
+    this.#debug = debug;
+  }
+
+  /** An event of the matcher. Costs a few sums when there is no line to write. */
+  event(
+    kind: MatchEventKind,
+    door: string | undefined,
+    stage: number,
+    source: Readonly<IpAddress>,
+    nowMs: number,
+  ): void {
+    const lineClass = attemptLineClass(kind);
+    if (lineClass === 'debug' && !this.#debug) return;
+    if (!this.#rate.allows(lineClass, nowMs)) return;
+    const { level, text } = attemptLine(kind, door, stage);
+    this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}`);
+  }
+
+  decision(decision: Decision): void {
+    if (decisionText(decision) === undefined || !this.#rate.allows('decision', monotonicMs())) return;
+    this.#announcer.about(
+      decisionLevel(decision),
+      decision.source,
+      (label) => decisionText(decision, label) ?? '',
+    );
+  }
+
+  /** A line that a command printed. */
+  output(door: string, source: string, line: string): void {
+    if (!this.#rate.allows('output', monotonicMs())) return;
+    this.#announcer.about('info', source, () => `${door}: command output: ${line}`);
+  }
+
+  /** What was left out since the last time. */
+  summarise(): void {
+    this.#rate.summarise(this.#log);
+  }
+
+  async flush(): Promise<void> {
+    this.summarise();
+    await this.#announcer.flush();
+  }
+}

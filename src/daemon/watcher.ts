@@ -1,0 +1,207 @@
+/**
+ * The side of the daemon that sees knocks: frames to matcher, own addresses, listening ports, the kernel filter, and
+ * the sweep of attempts that are too old. What was matched is told to `matched`; nothing here opens anything.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { monotonicMs, wallMs } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import { CaptureSet } from '../capture/capture-set.ts';
+import type { FrameBatch } from '../capture/frame-batch.ts';
+import type { InterfaceChoice, Options } from '../config/config.ts';
+import { AddressSet } from '../knock/address-set.ts';
+import type { MatchEventKind } from '../knock/match-event.ts';
+import { STRAY } from '../knock/match-event.ts';
+import { Matcher, type MatcherOptions } from '../knock/matcher.ts';
+import { PortSet } from '../knock/port-set.ts';
+import type { IpAddress } from '../net/ip-address.ts';
+import type { PacketFields } from '../packet/packet-fields.ts';
+import { DueTimer } from './due-timer.ts';
+import { filterSpecOf } from './filter-spec-of.ts';
+import { ListeningPorts } from './listening-ports.ts';
+import { type LiveDoor, unchangedDoors } from './live-doors.ts';
+import { PacketClock } from './packet-clock.ts';
+import { PacketLoop } from './packet-loop.ts';
+import { SweepSchedule } from './sweep-schedule.ts';
+
+/** Waits with opening until the packet is judged, since the matcher must not be changed from within. */
+export interface WatcherOptions {
+  readonly log: Logger;
+  readonly onlyIpv4: boolean;
+  /** `door` is undefined where none is meant. From within the matcher. */
+  readonly told: (
+    kind: MatchEventKind,
+    door: LiveDoor | undefined,
+    stage: number,
+    source: Readonly<IpAddress>,
+  ) => void;
+  /** After each packet that may have opened doors; doors may be changed now. */
+  readonly judged: () => void;
+}
+
+export type WatchSettings = Pick<
+  Options,
+  'maxAttempts' | 'maxStrays' | 'reorderWindowMs' | 'banTimeMs' | 'ignorePorts'
+>;
+
+/** A door set without doors still sweeps bans. */
+const NO_DOORS_TIMEOUT_MS = 60_000;
+
+export class Watcher {
+  readonly #options: WatcherOptions;
+  readonly #clock = new PacketClock();
+  readonly #loop: PacketLoop;
+  readonly #sweepTimer = new DueTimer(() => this.#sweep());
+  readonly #listeningPorts: ListeningPorts;
+  readonly #hashKey = randomHashKey();
+  readonly #source = { w0: 0, w1: 0, w2: 0, w3: 0 };
+  #doors: readonly LiveDoor[];
+  #settings: WatchSettings;
+  #matcher: Matcher;
+  #schedule: SweepSchedule;
+  #own = new AddressSet([]);
+  #listening = new PortSet();
+  #capture: CaptureSet | undefined;
+  #nowMs = monotonicMs();
+
+  constructor(doors: readonly LiveDoor[], settings: WatchSettings, options: WatcherOptions) {
+    this.#options = options;
+    this.#doors = doors;
+    this.#settings = settings;
+    this.#matcher = this.#newMatcher();
+    this.#schedule = this.#newSchedule();
+    this.#listeningPorts = new ListeningPorts((ports) => {
+      this.#listening = ports;
+      this.#matcher.setListening(ports);
+    });
+    this.#loop = new PacketLoop({
+      timeOf: (seconds, microseconds) => this.#clock.timeOf(seconds, microseconds),
+      judge: (fields, time) => this.#judge(fields, time),
+      onlyIpv4: options.onlyIpv4,
+    });
+  }
+
+  /** The monotonic time of the batch at hand. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  get doors(): readonly LiveDoor[] {
+    return this.#doors;
+  }
+
+  /** @throws OpError when capturing is not allowed or libpcap is missing. @returns the interfaces' names */
+  start(interfaces: InterfaceChoice): readonly string[] {
+    void this.#listeningPorts.refresh(monotonicMs());
+    const capture = new CaptureSet({
+      interfaces,
+      log: this.#options.log,
+      onBatch: (batch) => this.#take(batch),
+      onAddresses: (addresses) => this.#ownAddresses(addresses),
+      filter: (own) => this.#filter(own),
+    });
+    const before = this.#capture;
+    capture.start();
+    this.#capture = capture;
+    before?.close();
+    return capture.names;
+  }
+
+  /** Attempts on doors that stay the same go on. */
+  setDoors(doors: readonly LiveDoor[], settings: WatchSettings): void {
+    const newIndexOf = unchangedDoors(this.#doors, doors);
+    const previous = this.#matcher;
+    this.#doors = doors;
+    this.#settings = settings;
+    this.#matcher = this.#newMatcher();
+    this.#matcher.adopt(previous, newIndexOf);
+    this.#schedule = this.#newSchedule();
+    this.#reschedule(monotonicMs());
+    this.#capture?.setFilter((own) => this.#filter(own));
+  }
+
+  stats(): { readonly received: number; readonly dropped: number } {
+    return this.#capture?.stats() ?? { received: 0, dropped: 0 };
+  }
+
+  stop(): void {
+    this.#capture?.close();
+    this.#capture = undefined;
+    this.#sweepTimer.set(undefined);
+  }
+
+  #take(batch: FrameBatch): void {
+    this.#nowMs = monotonicMs();
+    this.#clock.set(this.#nowMs, wallMs());
+    this.#loop.take(batch);
+    this.#reschedule(this.#nowMs);
+  }
+
+  #judge(fields: PacketFields, time: number): void {
+    this.#matcher.packet(fields, time);
+    this.#options.judged();
+  }
+
+  #sweep(): void {
+    this.#nowMs = monotonicMs();
+    const nextInMs = this.#matcher.expire(this.#clock.now(this.#nowMs));
+    this.#options.judged();
+    this.#schedule.swept(nextInMs, this.#matcher.liveAttempts, this.#nowMs);
+    this.#sweepTimer.set(this.#schedule.dueMs);
+  }
+
+  #reschedule(nowMs: number): void {
+    if (this.#schedule.packetsTaken(this.#matcher.liveAttempts, nowMs)) {
+      this.#sweepTimer.set(this.#schedule.dueMs);
+    }
+  }
+
+  #ownAddresses(addresses: readonly IpAddress[]): void {
+    this.#own = new AddressSet(addresses);
+    this.#matcher.setOwnAddresses(this.#own);
+  }
+
+  #filter(own: readonly IpAddress[]) {
+    const doors = this.#doors.map(({ knock }) => knock);
+    const { onlyIpv4 } = this.#options;
+    return filterSpecOf({ doors, ignorePorts: this.#settings.ignorePorts, onlyIpv4 }, own);
+  }
+
+  #newMatcher(): Matcher {
+    const doors = this.#doors.map(({ knock }) => knock);
+    const matcher = new Matcher(
+      doors,
+      matcherOptions(this.#settings, this.#hashKey),
+      (kind, door, stage, w0, w1, w2, w3) => {
+        const source = this.#source;
+        source.w0 = w0;
+        source.w1 = w1;
+        source.w2 = w2;
+        source.w3 = w3;
+        if (kind === STRAY) void this.#listeningPorts.refresh(this.#nowMs);
+        this.#options.told(kind, this.#doors[door], stage, source);
+      },
+    );
+    matcher.setOwnAddresses(this.#own);
+    matcher.setListening(this.#listening);
+    return matcher;
+  }
+
+  #newSchedule(): SweepSchedule {
+    const timeouts = this.#doors.map(({ knock }) => knock.seqTimeoutMs);
+    return new SweepSchedule(timeouts.reduce((least, each) => Math.min(least, each), NO_DOORS_TIMEOUT_MS));
+  }
+}
+
+export function matcherOptions(settings: WatchSettings, hashKey: MatcherOptions['hashKey']): MatcherOptions {
+  const { maxAttempts, maxStrays, reorderWindowMs, banTimeMs } = settings;
+  const ignorePorts = new PortSet();
+  for (const { first, last, protocol } of settings.ignorePorts) ignorePorts.add(first, last, protocol);
+  return { maxAttempts, maxStrays, reorderWindowMs, banTimeMs, ignorePorts, hashKey };
+}
+
+/** Nobody can aim at one chain of the tables. */
+export function randomHashKey(): MatcherOptions['hashKey'] {
+  const bytes = randomBytes(8);
+  return { k0: bytes.readInt32LE(0), k1: bytes.readInt32LE(4) };
+}
