@@ -1,7 +1,5 @@
 /** What `knock --help` and `knock --version` say. Kept out of the way of a plain knock, which never loads it. */
 
-import { readFileSync } from 'node:fs';
-
 export const HELP = `usage: knock [options] HOST PORT[:PROTO]...
 
 Knocks at each port of HOST in turn: one TCP SYN, or one UDP datagram.
@@ -20,11 +18,3 @@ exit status: 0 every knock was sent, 1 wrong usage, 2 name or network error
 
 example: knock host.example 7000 8000:udp 9000
 `;
-
-/** One line, in the form of knock 0.8: the program, then its version. */
-export function versionLine(): string {
-  // From dist/src/cli to the root of the package.
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { readonly version: string };
-  return `knock ${version} (Postern)\n`;
-}

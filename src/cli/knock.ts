@@ -18,8 +18,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     return WRONG_USAGE;
   }
   if (request.value.kind === 'send') return send(request.value);
-  const { HELP, versionLine } = await import('./knock-help.ts');
-  return (await print(request.value.kind === 'help' ? HELP : versionLine())) ? SENT : FAILED;
+  const text =
+    request.value.kind === 'help'
+      ? (await import('./knock-help.ts')).HELP
+      : (await import('./version.ts')).versionLine('knock');
+  return (await print(text)) ? SENT : FAILED;
 }
 
 async function send({ plan, family, delayMs, verbose }: SendRequest): Promise<number> {

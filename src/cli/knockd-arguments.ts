@@ -1,0 +1,85 @@
+/** The command line of knockd 0.8. */
+
+import { resolve } from 'node:path';
+import { fail, ok, type Result } from '../base/result.ts';
+import type { InterfaceChoice } from '../config/config.ts';
+import type { DaemonSettings } from '../daemon/settings.ts';
+import { getopt, type OptionSpec } from './getopt.ts';
+
+export const DEFAULT_CONFIG = '/etc/knockd.conf';
+
+const OPTIONS: readonly OptionSpec[] = [
+  { long: 'interface', short: 'i', takesValue: true },
+  { long: 'daemon', short: 'd' },
+  { long: 'config', short: 'c', takesValue: true },
+  { long: 'debug', short: 'D' },
+  { long: 'lookup', short: 'l' },
+  { long: 'pidfile', short: 'p', takesValue: true },
+  { long: 'logfile', short: 'g', takesValue: true },
+  { long: 'verbose', short: 'v' },
+  { long: 'only-ip-v4', short: '4' },
+  { long: 'version', short: 'V', final: true },
+  { long: 'help', short: 'h', final: true },
+];
+
+export type KnockdRequest =
+  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'run'; readonly settings: DaemonSettings };
+
+export interface UsageFault {
+  readonly message: string;
+  readonly hint: string;
+}
+
+const HELP_HINT = "'knockd --help' lists the options";
+
+export function parseKnockdArguments(argv: readonly string[]): Result<KnockdRequest, UsageFault> {
+  const line = getopt(argv, OPTIONS);
+  if (!line.ok) return fail({ message: line.error, hint: HELP_HINT });
+  const given = new Map(line.value.options.map(({ name, value }) => [name, value]));
+  if (given.has('help')) return ok({ kind: 'help' });
+  if (given.has('version')) return ok({ kind: 'version' });
+  const [operand] = line.value.operands;
+  if (operand !== undefined) return fail({ message: `unexpected argument '${operand}'`, hint: HELP_HINT });
+  const empty = [...given].find(([name, value]) => value === '' && takesValue(name));
+  if (empty !== undefined)
+    return fail({ message: `option '--${empty[0]}' has an empty value`, hint: HELP_HINT });
+  const settings = settingsOf(given);
+  const { interfaces } = settings.commandLine;
+  if (interfaces?.kind === 'named' && interfaces.names.length === 0) {
+    return fail({ message: `'${given.get('interface')}' names no interface`, hint: HELP_HINT });
+  }
+  return ok({ kind: 'run', settings });
+}
+
+function settingsOf(given: ReadonlyMap<string, string>): DaemonSettings {
+  const path = (name: string) => {
+    const value = given.get(name);
+    return value === undefined ? undefined : resolve(value);
+  };
+  const name = given.get('interface');
+  return {
+    configPath: path('config') ?? DEFAULT_CONFIG,
+    commandLine: {
+      interfaces: name === undefined ? undefined : interfacesOf(name),
+      pidFile: path('pidfile'),
+      logFile: path('logfile'),
+    },
+    verbose: given.has('verbose'),
+    debug: given.has('debug'),
+    lookup: given.has('lookup'),
+    onlyIpv4: given.has('only-ip-v4'),
+    inBackground: given.has('daemon'),
+  };
+}
+
+/** As `Interface =` in the configuration. */
+function interfacesOf(text: string): InterfaceChoice {
+  if (text === 'any' || text === 'auto') return { kind: text };
+  const names = text.split(',').map((name) => name.trim());
+  return { kind: 'named', names: [...new Set(names.filter((name) => name !== ''))] };
+}
+
+function takesValue(name: string): boolean {
+  return OPTIONS.some(({ long, takesValue: takes }) => long === name && takes === true);
+}

@@ -1,0 +1,52 @@
+/** The program `postern`: what an administrator needs besides the daemon. Each command is loaded when it is asked for. */
+
+import { messageOf, OpError } from '../base/op-error.ts';
+
+const WRONG_USAGE = 2;
+
+const HELP = `usage: postern COMMAND [arguments]
+
+commands:
+  check [FILE]                  look for errors in a configuration (default /etc/knockd.conf)
+  replay CAPTURE [-c FILE]      tell what each packet of a capture file did, and which doors would have opened
+  help, version
+
+'postern COMMAND --help' says more.
+`;
+
+/** @param argv the arguments after the program's name. @returns the exit status */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  try {
+    return await run(command, rest);
+  } catch (error) {
+    if (!(error instanceof OpError)) throw error;
+    process.stderr.write(`error: ${messageOf(error)}\n`);
+    if (error.hint !== undefined) process.stderr.write(`hint: ${error.hint}\n`);
+    return 1;
+  }
+}
+
+async function run(command: string | undefined, rest: readonly string[]): Promise<number> {
+  switch (command) {
+    case 'check':
+      return (await import('./check.ts')).check(rest);
+    case 'replay':
+      return (await import('./replay.ts')).replayCommand(rest);
+    case 'help':
+    case '-h':
+    case '--help':
+      process.stdout.write(HELP);
+      return 0;
+    case 'version':
+    case '-V':
+    case '--version':
+      process.stdout.write((await import('./version.ts')).versionLine('postern'));
+      return 0;
+    default: {
+      const what = command === undefined ? 'no command is given' : `unknown command '${command}'`;
+      process.stderr.write(`error: ${what}\nhint: 'postern help' lists the commands\n`);
+      return WRONG_USAGE;
+    }
+  }
+}
