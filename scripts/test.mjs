@@ -11,7 +11,7 @@ import { runTests } from './test-files.mjs';
 await runScript(async () => {
   const args = process.argv.slice(2);
   await setUp('tests');
-  const passedLint = args.length > 0 || (await runChecks(['biome']));
+  const passedLint = args.length > 0 || (await runChecks(['biome', 'knip', 'publint']));
   const status = await runTests(args);
   if (!passedLint) console.error('error: the lint found faults, see the lines that begin with lint: ✗');
   return passedLint ? status : 1;

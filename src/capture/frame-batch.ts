@@ -28,6 +28,4 @@ export const RECORD_SECONDS_AT = 0;
 export const RECORD_MICROSECONDS_AT = 4;
 /** The number of bytes behind the header. */
 export const RECORD_CAPTURED_AT = 8;
-/** Its length on the wire. */
-export const RECORD_WIRE_LENGTH_AT = 12;
 export const RECORD_HEADER_BYTES = 16;

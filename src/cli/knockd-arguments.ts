@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { InterfaceChoice } from '../config/config.ts';
+import { parseInterfaceChoice } from '../config/interface-value.ts';
 import type { DaemonSettings } from '../daemon/settings.ts';
 import { getopt, type OptionSpec } from './getopt.ts';
 
@@ -44,24 +45,27 @@ export function parseKnockdArguments(argv: readonly string[]): Result<KnockdRequ
   const empty = [...given].find(([name, value]) => value === '' && takesValue(name));
   if (empty !== undefined)
     return fail({ message: `option '--${empty[0]}' has an empty value`, hint: HELP_HINT });
-  const settings = settingsOf(given);
-  const { interfaces } = settings.commandLine;
-  if (interfaces?.kind === 'named' && interfaces.names.length === 0) {
-    return fail({ message: `'${given.get('interface')}' names no interface`, hint: HELP_HINT });
+  const name = given.get('interface');
+  const interfaces = name === undefined ? undefined : parseInterfaceChoice(name);
+  if (interfaces?.ok === false) {
+    const { message, hint } = interfaces.error;
+    return fail({ message: `option '--interface': ${message}`, hint: hint ?? HELP_HINT });
   }
-  return ok({ kind: 'run', settings });
+  return ok({ kind: 'run', settings: settingsOf(given, interfaces?.value) });
 }
 
-function settingsOf(given: ReadonlyMap<string, string>): DaemonSettings {
+function settingsOf(
+  given: ReadonlyMap<string, string>,
+  interfaces: InterfaceChoice | undefined,
+): DaemonSettings {
   const path = (name: string) => {
     const value = given.get(name);
     return value === undefined ? undefined : resolve(value);
   };
-  const name = given.get('interface');
   return {
     configPath: path('config') ?? DEFAULT_CONFIG,
     commandLine: {
-      interfaces: name === undefined ? undefined : interfacesOf(name),
+      interfaces,
       pidFile: path('pidfile'),
       logFile: path('logfile'),
     },
@@ -71,13 +75,6 @@ function settingsOf(given: ReadonlyMap<string, string>): DaemonSettings {
     onlyIpv4: given.has('only-ip-v4'),
     inBackground: given.has('daemon'),
   };
-}
-
-/** As `Interface =` in the configuration. */
-function interfacesOf(text: string): InterfaceChoice {
-  if (text === 'any' || text === 'auto') return { kind: text };
-  const names = text.split(',').map((name) => name.trim());
-  return { kind: 'named', names: [...new Set(names.filter((name) => name !== ''))] };
 }
 
 function takesValue(name: string): boolean {

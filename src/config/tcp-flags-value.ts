@@ -1,5 +1,6 @@
 /** `syn,!ack`: flags that a TCP packet must have and, after `!`, must not have. Bits as in RFC 9293, section 3.1. */
 
+import { ACK, FIN, PSH, RST, SYN, URG } from '../net/tcp-flags.ts';
 import type { TcpFlags } from './config.ts';
 import type { Faults } from './faults.ts';
 import { nearestWord } from './nearest-word.ts';
@@ -7,12 +8,12 @@ import { type Piece, splitPiece } from './piece.ts';
 import { quote } from './quote.ts';
 
 const FLAG_BITS: ReadonlyMap<string, number> = new Map([
-  ['fin', 1],
-  ['syn', 2],
-  ['rst', 4],
-  ['psh', 8],
-  ['ack', 16],
-  ['urg', 32],
+  ['fin', FIN],
+  ['syn', SYN],
+  ['rst', RST],
+  ['psh', PSH],
+  ['ack', ACK],
+  ['urg', URG],
 ]);
 
 /** Fits every packet: what a door without `TCPFlags` asks for. */

@@ -24,7 +24,7 @@ import { HELD_AT, META, OWNER, PACKET, SourceRing, TIME } from './source-ring.ts
 export interface MatcherOptions {
   /** First steps that the table holds; the other tables are sized after it. */
   readonly maxAttempts: number;
-  /** At most MAX_STRAYS_LIMIT. */
+  /** At most 1000: ten bits of an entry count strays. */
   readonly maxStrays: number;
   readonly reorderWindowMs: number;
   /** 0: nobody is banned. */
@@ -33,9 +33,6 @@ export interface MatcherOptions {
   /** Random for each run. */
   readonly hashKey: HashKey;
 }
-
-/** Ten bits of an entry count strays. */
-export const MAX_STRAYS_LIMIT = 1000;
 
 /**
  * Entries that one source (one IPv6 /64) holds in a ring at most. Two laptops of one household knock at a few doors each;

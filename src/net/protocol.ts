@@ -7,10 +7,6 @@ export const UDP = 17;
 
 export const MAX_PORT = 65_535;
 
-export function protocolNumber(protocol: Protocol): number {
-  return protocol === 'tcp' ? TCP : UDP;
-}
-
 /** `tcp` or `udp` in any case; undefined for anything else. */
 export function parseProtocol(text: string): Protocol | undefined {
   const lower = text.toLowerCase();
