@@ -303,13 +303,3 @@ export class Journal implements GrantJournal {
 function lengthOf(grant: GrantRecord): number {
   return grant.door.length + grant.source.length + grant.start.length + grant.stop.length + 120;
 }
-
-/** Stands in when the state directory cannot be used: doors with a stop command stay shut, the others work. */
-export function brokenJournal(error: OpError): GrantJournal {
-  return {
-    nextId: () => 0,
-    opened: () => Promise.resolve(fail(error)),
-    refreshed: () => undefined,
-    closed: () => undefined,
-  };
-}
