@@ -18,7 +18,6 @@ test('the empty set has no range, the full one a single', () => {
   assert.deepEqual(new PortSet().ranges(), []);
   assert.deepEqual(PortSet.all().ranges(), [{ first: 0, last: 65_535 }]);
   assert.deepEqual(PortSet.all().deleteAll(PortSet.all()).ranges(), []);
-  assert.deepEqual(new PortSet().addAll(PortSet.all()).ranges(), PortSet.all().ranges());
 });
 
 test('coarsening fills the smallest gaps first', () => {

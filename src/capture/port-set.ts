@@ -30,11 +30,6 @@ export class PortSet {
     return this;
   }
 
-  addAll(other: PortSet): this {
-    for (let port = 0; port < PORTS; port++) this.#has[port]! |= other.#has[port]!;
-    return this;
-  }
-
   deleteAll(other: PortSet): this {
     for (let port = 0; port < PORTS; port++) if (other.#has[port] === 1) this.#has[port] = 0;
     return this;
