@@ -1,6 +1,7 @@
 /** The kernel's routing socket (rtnetlink(7)): tables on demand, and word that something changed. */
 
 import { endianness } from 'node:os';
+import { getSystemErrorName } from 'node:util';
 import { OpError } from '../base/op-error.ts';
 import { ReadWatch } from './poll.ts';
 import { AF_NETLINK, SOCK_RAW, Socket } from './socket.ts';
@@ -59,16 +60,28 @@ function dumpRequest(request: number): Uint8Array {
   return bytes;
 }
 
-/** Whether the table ends here. */
+/** Whether the table ends here. @throws OpError when the kernel refuses to give it */
 function visitMessages(view: DataView, visit: NetlinkVisitor): boolean {
   for (let at = 0; at + HEADER_BYTES <= view.byteLength; ) {
     const length = view.getUint32(at, LITTLE);
     const type = view.getUint16(at + 4, LITTLE);
-    if (type === NLMSG_DONE || type === NLMSG_ERROR || length < HEADER_BYTES) return true;
-    visit(type, new DataView(view.buffer, view.byteOffset + at + HEADER_BYTES, length - HEADER_BYTES));
+    if (length < HEADER_BYTES || at + length > view.byteLength) return true;
+    const body = new DataView(view.buffer, view.byteOffset + at + HEADER_BYTES, length - HEADER_BYTES);
+    if (type === NLMSG_DONE || type === NLMSG_ERROR) {
+      refuseError(body);
+      return true;
+    }
+    visit(type, body);
     at += (length + 3) & ~3;
   }
   return false;
+}
+
+/** Both kinds of last message begin with 0 or a negative errno. */
+function refuseError(body: DataView): void {
+  const status = body.byteLength < 4 ? 0 : body.getInt32(0, LITTLE);
+  if (status >= 0) return;
+  throw new OpError({ op: 'read a table from', target: 'rtnetlink', code: getSystemErrorName(status) });
 }
 
 /** Calls `changed` after every burst of news in the groups. What changed is asked anew, so no news can be missed. */

@@ -1,8 +1,8 @@
 /**
- * A process of its own on a test host that captures and prints what it sees, a line each: `packet PROTOCOL DESTINATION PORT`,
+ * A process of its own on a test host that captures and prints what it sees, a line each: `packet PROTOCOL DESTINATION PORT`, `long BYTES`,
  * `log LEVEL MESSAGE`, `own ADDRESSES`, `names NAMES`, `error CODE HINT`. Arguments: the interfaces (`auto`, `default`, `any` or names) and,
  * after that, the UDP and TCP ports that the filter passes; none means every packet. Commands come on standard input:
- * `stats`, `ports PORT...`, `block MS`, `close`.
+ * `stats`, `ports PORT...`, `snap BYTES PORT...`, `block MS`, `close`.
  */
 
 import { createInterface } from 'node:readline';
@@ -20,6 +20,8 @@ import { PacketFields } from '../../src/packet/packet-fields.ts';
 import { DECODED } from '../../src/packet/reason.ts';
 
 const SNAP_LENGTH_BYTES = 256;
+/** No packet of a knock is longer. */
+const LONG_BYTES = 200;
 const UDP = 17;
 
 const [interfaces = 'any', ...ports] = process.argv.slice(2);
@@ -47,7 +49,7 @@ function choice(text: string) {
   return { kind: 'named', names: text.split(',') } as const;
 }
 
-function filterFor(wanted: readonly number[]): FilterMaker {
+function filterFor(wanted: readonly number[], snapLengthBytes = SNAP_LENGTH_BYTES): FilterMaker {
   const isAll = wanted.length === 0;
   return (own) => ({
     synStrays: isAll,
@@ -57,7 +59,7 @@ function filterFor(wanted: readonly number[]): FilterMaker {
     ignore: [],
     addresses: isAll ? undefined : own,
     ipv6: true,
-    snapLengthBytes: SNAP_LENGTH_BYTES,
+    snapLengthBytes,
   });
 }
 
@@ -67,6 +69,7 @@ function showBatch({ view, count, linkType }: FrameBatch): void {
     if (decodeFrame(view, at + RECORD_HEADER_BYTES, length, linkType, fields) === DECODED) {
       const { dst0, dst1, dst2, dst3, dstPort, protocol } = fields;
       const destination = formatWords(dst0, dst1, dst2, dst3);
+      if (length > LONG_BYTES) say(`long ${length}`);
       say(`packet ${protocol === UDP ? 'udp' : 'tcp'} ${destination} ${dstPort}`);
     }
     at += RECORD_HEADER_BYTES + length;
@@ -76,6 +79,7 @@ function showBatch({ view, count, linkType }: FrameBatch): void {
 function obey(line: string): void {
   const [command = '', ...values] = line.split(' ');
   if (command === 'ports') set.setFilter(filterFor(values.map(Number)));
+  else if (command === 'snap') set.setFilter(filterFor(values.slice(1).map(Number), Number(values[0])));
   else if (command === 'block') block(Number(values[0]));
   else if (command === 'close') set.close();
   const { received, dropped } = set.stats();

@@ -11,7 +11,7 @@ import type { Host } from '../../lab/host.ts';
 import { Lab } from '../../lab/lab.ts';
 import type { Running } from '../../lab/running.ts';
 import { until } from '../../lab/until.ts';
-import { ethernet, tcpPacket, vlan } from '../support/frame-builder.ts';
+import { ethernet, tcpPacket, udpPacket, vlan } from '../support/frame-builder.ts';
 
 const skip = await enterLab();
 
@@ -61,6 +61,37 @@ test('the filter holds back other ports and destinations, and can be replaced', 
   await station.waitFor('packet udp 10.0.0.1 7001\n');
   assert.deepEqual(packets(station), ['tcp 10.0.0.1 7000', 'udp 10.0.0.1 7000', 'udp 10.0.0.1 7001']);
   assert.equal(await order(station, 'stats'), '3 0');
+});
+
+test('as much of a packet is captured as the filter asks for, after a reload as well', {
+  skip,
+}, async (t) => {
+  const { server, client } = scene(t);
+  const station = await capture(server, 'eth0', 7000);
+  const knock = udpPacket({ src: '10.0.0.2', dst: '10.0.0.1', payload: new Uint8Array(1000) });
+  const path = captureFile(t, [ethernet(knock)]);
+  replay(client, path);
+  await station.waitFor('long 256\n');
+  await order(station, 'snap 1500 7000');
+  replay(client, path);
+  await station.waitFor(`long ${14 + knock.length}\n`);
+  await order(station, 'snap 300 7000');
+  replay(client, path);
+  await station.waitFor('long 300\n');
+  assert.deepEqual(logLines(station), []);
+  assert.equal(await order(station, 'stats'), '3 0');
+});
+
+test('a host with thousands of addresses is read whole', { skip }, async (t) => {
+  const { server } = scene(t);
+  const count = 3000;
+  const lines = Array.from(
+    { length: count },
+    (_, i) => `address add 10.80.${i >> 8}.${i & 255}/32 dev eth0\n`,
+  );
+  server.runSync('ip', ['-batch', '-'], lines.join(''));
+  const station = await capture(server, 'eth0', 7000);
+  assert.equal(ownAddresses(station).filter((address) => address.startsWith('10.80.')).length, count);
 });
 
 test('a filter too large for the kernel is made coarser', { skip }, async (t) => {
