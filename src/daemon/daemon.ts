@@ -114,8 +114,9 @@ export class Daemon {
   /** Closes what is open, or leaves it to the next start, as `On_Stop` says. */
   async stop(): Promise<void> {
     this.#log.log('notice', 'shutting down');
-    this.#watcher.stop();
     clearInterval(this.#housekeeping);
+    this.#keepHouse();
+    this.#watcher.stop();
     await this.#grants.stop(this.#config.options.onStop, now());
     this.#grantTimer.set(undefined);
     await this.#journal.close();
