@@ -15,7 +15,7 @@ export function loadConfig(path: string): Result<Config, readonly Diagnostic[]> 
   const text = readText(path);
   if (text.ok) return parseConfig(text.value, path, DISK);
   const message = `cannot read ${quote(path)}: ${text.error}`;
-  const hint = text.error === 'there is no such file' ? "name another with '-c FILE'" : undefined;
+  const hint = text.error === 'there is no such file' ? 'name the file that you mean' : undefined;
   return fail([{ file: path, line: 0, column: 0, message, hint }]);
 }
 
