@@ -51,6 +51,9 @@ const STRAY_MASK = 0x3ff;
 /** Time, owner and meta; a door's entry also when its held knock came and which packet was accepted last. */
 const SHORT_ENTRY = 3;
 const DOOR_ENTRY = 5;
+/** As the short one, and the strays since. */
+const EARLY_ENTRY = 4;
+const EARLY_STRAYS = META + 1;
 
 export class Matcher {
   readonly doors: readonly KnockDoor[];
@@ -100,7 +103,7 @@ export class Matcher {
     this.#first = new SourceRing(maxAttempts, SHORT_ENTRY, hashKey);
     this.#middle = new SourceRing(share(maxAttempts, 3 / 8), DOOR_ENTRY, hashKey);
     this.#deep = new SourceRing(share(maxAttempts, 1 / 8), DOOR_ENTRY, hashKey);
-    this.#early = new SourceRing(share(maxAttempts, 1 / 8), SHORT_ENTRY, hashKey);
+    this.#early = new SourceRing(share(maxAttempts, 1 / 8), EARLY_ENTRY, hashKey);
     this.#bans = new SourceRing(share(maxAttempts, 1 / 8), SHORT_ENTRY, hashKey);
   }
 
@@ -137,9 +140,10 @@ export class Matcher {
     this.#gather();
     const used = step !== 0 && this.#judge();
     if (used) return;
+    if (knockLike && (this.#firstCount + this.#middleCount + this.#deepCount > 0 || this.#early.live > 0))
+      this.#countStray();
     if (step !== 0 && this.#index.isSecond[step] === 1 && this.#options.reorderWindowMs > 0)
       this.#rememberEarly();
-    if (knockLike && this.#firstCount + this.#middleCount + this.#deepCount > 0) this.#countStray();
   }
 
   /**
@@ -569,6 +573,7 @@ export class Matcher {
       MAX_ENTRIES_PER_SOURCE,
     );
     this.#early.cells[entry + META] = meta;
+    this.#early.cells[entry + EARLY_STRAYS] = 0;
   }
 
   // ---- strays, scans and bans
@@ -577,6 +582,8 @@ export class Matcher {
     const p = this.#packet!;
     if (this.#options.ignorePorts.has(p.protocol, p.dstPort) || this.#listening.has(p.protocol, p.dstPort))
       return;
+    this.#countEarlyStray();
+    if (this.#firstCount + this.#middleCount + this.#deepCount === 0) return;
     this.#gather();
     let worst = 0;
     for (let i = 0; i < this.#firstCount; i++)
@@ -590,6 +597,18 @@ export class Matcher {
     if (worst === 0) return;
     this.#tell(told.STRAY, -1, worst);
     if (worst > this.#options.maxStrays) this.#endAsScan(worst);
+  }
+
+  /** A scan from the highest port down must not meet a second step and then the first one within the window. */
+  #countEarlyStray(): void {
+    const { cells } = this.#early;
+    const count = this.#early.find(this.#w0, this.#w1, this.#w2, this.#w3, this.#foundEarly);
+    for (let i = 0; i < count; i++) {
+      const entry = this.#foundEarly[i]!;
+      const strays = cells[entry + EARLY_STRAYS]! + 1;
+      cells[entry + EARLY_STRAYS] = strays;
+      if (strays > this.#options.maxStrays) this.#early.remove(entry);
+    }
   }
 
   /** The strays of an attempt, this one included; 0 when the entry is over or only a mark. */

@@ -139,6 +139,6 @@ export function openedBy(
   options: Partial<MatcherOptions> = {},
 ): readonly string[] {
   const table = new KnockTable(doors, options);
-  table.see(...knocks);
+  for (const knock of knocks) table.see(knock);
   return table.openings;
 }

@@ -27,6 +27,7 @@ interface Early {
   readonly step: string;
   readonly at: number;
   readonly packet: SlowPacket;
+  strays: number;
 }
 
 export class SlowMatcher {
@@ -59,14 +60,17 @@ export class SlowMatcher {
       if (this.#judge(d, p, now, opened, usedEarly)) used = true;
     }
     let early = (this.#early.get(p.source) ?? []).filter((e) => !usedEarly.has(e));
+    const knockLike = p.protocol === 'udp' || (p.flags & 0x12) === 0x02;
+    if (!used && knockLike) {
+      early = early.filter((e) => ++e.strays <= this.#maxStrays);
+      this.#stray(p.source, now);
+    }
     const isSecond = this.#doors.some((door) => stepText(door, 1) === textOf(p));
     if (!used && isSecond && this.#reorderWindowMs > 0) {
       early = early.filter((e) => e.step !== textOf(p));
-      early.push({ step: textOf(p), at: now, packet: p });
+      early.push({ step: textOf(p), at: now, packet: p, strays: 0 });
     }
     this.#early.set(p.source, early);
-    const knockLike = p.protocol === 'udp' || (p.flags & 0x12) === 0x02;
-    if (!used && knockLike) this.#stray(p.source, now);
     return opened;
   }
 
