@@ -23,7 +23,8 @@ import { randomScenario, type Scenario } from './scenario.ts';
 
 const skip = (await enterLab()) ?? missingForDaemon() ?? missingOriginalDaemon();
 
-const SCENARIOS = Number(process.env.POSTERN_SCENARIOS ?? 500);
+const { POSTERN_SCENARIOS } = process.env;
+const SCENARIOS = Number(POSTERN_SCENARIOS ?? 500);
 
 const PAUSE_INSIDE_MS = 250;
 /** One second more than the time-out, and one more for each of the two stamps that are cut to seconds. */
