@@ -69,11 +69,6 @@ test('the log file is reopened, so a rotated one is left alone', { skip }, async
   const log = join(scene.folder, 'knockd.log');
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'), `LogFile = ${log}`);
   const daemon = await startDaemon(scene);
-  await until(() => readFileSync(log, 'utf8').includes('starting up'), { what: 'the first log' });
-  renameSync(log, `${log}.1`);
-  daemon.kill('SIGHUP');
-  await daemon.waitFor('re-reading config file');
-  await knock(scene.client, SERVER4, '7001');
   const fresh = () => {
     try {
       return readFileSync(log, 'utf8');
@@ -81,6 +76,11 @@ test('the log file is reopened, so a rotated one is left alone', { skip }, async
       return '';
     }
   };
+  await until(() => fresh().includes('starting up'), { what: 'the first log' });
+  renameSync(log, `${log}.1`);
+  daemon.kill('SIGHUP');
+  await daemon.waitFor('re-reading config file');
+  await knock(scene.client, SERVER4, '7001');
   await until(() => fresh().includes('Stage 1'), { what: 'the new log' });
   assert.match(fresh(), /^\[\d{4}-\d\d-\d\d \d\d:\d\d\] /m);
   assert.ok(!readFileSync(`${log}.1`, 'utf8').includes('Stage 1'));
