@@ -33,6 +33,9 @@ const PAUSE_OUTSIDE_MS = (SEQ_TIMEOUT_S + 3) * 1000;
 /** Four ports in a row are a second's traffic; the original reads its packets in batches of 50 ms. */
 const GAP_MS = 1;
 
+/** The original loses an attempt now and then that its own rules let pass; each is printed. */
+const MAX_MISSED_BY_ORIGINAL = 0.02;
+
 const MARK = { port: 9, src: '10.9.0.254', dst: SERVER4 };
 const MARK_DOOR = `[mark]\nSequence = ${MARK.port}\nCommand = echo mark %IP% @DONE\n`;
 
@@ -49,12 +52,13 @@ test('random knockers open the same doors with both daemons', { skip }, async (t
   const expected = scenarios.filter(({ opens }) => opens).map(opening);
   assert.ok(expected.length > SCENARIOS / 4 && expected.length < (SCENARIOS * 3) / 4);
   t.diagnostic(`${expected.length} of ${SCENARIOS} open`);
-  for (const [name, daemon] of Object.entries({ original, postern })) {
-    await daemon.running.waitFor(`${MARK.src}: mark: OPEN SESAME`);
-    assert.deepEqual(differences(scenarios, said(daemon)), [], `what ${name} judged`);
-    await until(() => new Set(daemon.done).size > expected.length, { what: `the commands of ${name}` });
-    assert.deepEqual(differences(scenarios, new Set(daemon.done)), [], `what ${name} ran`);
-  }
+  for (const daemon of [original, postern]) await daemon.running.waitFor(`${MARK.src}: mark: OPEN SESAME`);
+  assert.deepEqual(differences(scenarios, said(postern)), [], 'what Postern judged');
+  await until(() => new Set(postern.done).size > expected.length, { what: 'the commands of Postern' });
+  assert.deepEqual(differences(scenarios, new Set(postern.done)), [], 'what Postern ran');
+  const missed = differences(scenarios, said(original));
+  for (const each of missed) t.diagnostic(`not so with knockd: ${each}`);
+  assert.ok(missed.length <= SCENARIOS * MAX_MISSED_BY_ORIGINAL, missed.join('\n'));
 });
 
 /** One knocker at a time, apart from those who pause for too long: they wait together. */
