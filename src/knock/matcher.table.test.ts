@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { after, door, KnockTable, syn, syns } from '../../test/support/knock-table.ts';
-import { MAX_ENTRIES_PER_SOURCE } from './matcher.ts';
+import { MAX_ENTRIES_PER_SOURCE } from './attempt-entry.ts';
 
 const A = '192.0.2.7';
 const SSH = door('ssh', '7000,8000,9000');

@@ -1,0 +1,35 @@
+/** What happened to the source at hand, told to the sink. */
+
+import type { AttemptTables } from './attempt-tables.ts';
+import type { MatchEventKind, MatchSink } from './match-event.ts';
+import type { PacketAtHand } from './packet-at-hand.ts';
+
+/** Doors of a group that are told of one by one; a thousand doors with one first step must not cost a thousand lines. */
+const MAX_TOLD_DOORS = 8;
+
+export class MatchTeller {
+  readonly #sink: MatchSink;
+  readonly #hand: PacketAtHand;
+  readonly #tables: AttemptTables;
+
+  constructor(sink: MatchSink, hand: PacketAtHand, tables: AttemptTables) {
+    this.#sink = sink;
+    this.#hand = hand;
+    this.#tables = tables;
+  }
+
+  tell(kind: MatchEventKind, door: number, stage: number): void {
+    const { w0, w1, w2, w3 } = this.#hand;
+    this.#sink(kind, door, stage, w0, w1, w2, w3);
+  }
+
+  /** Of those doors of a group for which the group's entry speaks. */
+  tellMembers(kind: MatchEventKind, members: readonly number[], stage: number): void {
+    let left = MAX_TOLD_DOORS;
+    for (let i = 0; i < members.length && left > 0; i++) {
+      if (members.length > 1 && this.#tables.ownStage(members[i]!) > 0) continue;
+      this.tell(kind, members[i]!, stage);
+      left--;
+    }
+  }
+}
