@@ -1,0 +1,95 @@
+/**
+ * The scene of the tests of knockd's faults: both daemons on one interface, with the same doors and the same packets.
+ * What knockd does is asserted where the fault shows, and said by the test; without knockd only Postern is tested.
+ */
+
+import assert from 'node:assert/strict';
+import {
+  missingOriginalDaemon,
+  ORIGINAL,
+  type Scene,
+  SERVER4,
+  setScene,
+  TestDaemon,
+} from '../netns/daemon-stage.ts';
+import type { Packet } from '../netns/frame-sender.ts';
+
+export interface Pair {
+  readonly scene: Scene;
+  readonly postern: TestDaemon;
+  /** undefined where Debian's knockd is not installed. */
+  readonly original: TestDaemon | undefined;
+}
+
+export interface FaultTest {
+  after(end: () => Promise<void> | void): void;
+  diagnostic(message: string): void;
+}
+
+export const SSH = '[ssh]\nSequence = 7000,8000,9000\nTCPFlags = syn\nCommand = echo ssh %IP% @DONE\n';
+
+/** The door of `judged`. */
+const MARK_PORT = 9;
+const MARK_DOOR = `\n[mark]\nSequence = ${MARK_PORT}\nCommand = true\n`;
+
+/** @param options more lines of [options], Postern's own */
+export async function startPair(t: FaultTest, doors: string, options = ''): Promise<Pair> {
+  const scene = setScene(t);
+  // Forged knockers get no answer, and the server asks nobody where they are.
+  scene.server.iptables('-A', 'INPUT', '-p', 'tcp', '-j', 'DROP');
+  return {
+    scene,
+    postern: await TestDaemon.started(scene, doors + MARK_DOOR, { options }),
+    original: await startOriginal(t, scene, doors),
+  };
+}
+
+/** undefined, and says so, where it is not installed. */
+export async function startOriginal(
+  t: FaultTest,
+  scene: Scene,
+  doors: string,
+): Promise<TestDaemon | undefined> {
+  const missing = missingOriginalDaemon();
+  if (missing === undefined) return TestDaemon.started(scene, doors + MARK_DOOR, { program: ORIGINAL });
+  t.diagnostic(missing);
+  return undefined;
+}
+
+/** One knock for each port, in order. */
+export function knocks(src: string, ports: readonly number[], dst = SERVER4): readonly Packet[] {
+  return ports.map((port) => ({ src, dst, port }));
+}
+
+/** Waits until each daemon that runs has judged all that was sent before. */
+export async function judged({ scene, postern, original }: Pair, mark = 1): Promise<void> {
+  const src = `10.9.200.${mark}`;
+  await scene.sender.send(knocks(src, [MARK_PORT]));
+  for (const daemon of [postern, original]) {
+    if (daemon?.running.isRunning) await daemon.running.waitFor(`${src}: mark: OPEN SESAME`);
+  }
+}
+
+/** What a daemon says it opened, `DOOR SOURCE` each, in order. */
+export function opened({ running }: TestDaemon): readonly string[] {
+  const lines = [...running.stdout.matchAll(/^(\S+): (\S+): OPEN SESAME$/gm)];
+  return lines.filter(([, , door]) => door !== 'mark').map(([, source, door]) => `${door} ${source}`);
+}
+
+/** That Postern opened these, and no others, and ran their commands. */
+export async function posternOpens({ postern }: Pair, expected: readonly string[]): Promise<void> {
+  assert.deepEqual([...opened(postern)].sort(), [...expected].sort(), postern.running.output);
+  for (const line of expected) await postern.didWrite(line);
+}
+
+/** That knockd shows the fault: it opened these and no others. */
+export function knockdOpens(
+  t: FaultTest,
+  { original }: Pair,
+  expected: readonly string[],
+  fault: string,
+): void {
+  if (original === undefined) return;
+  assert.deepEqual(opened(original), expected, `knockd: ${fault}\n${original.running.output}`);
+  t.diagnostic(`knockd: ${fault}`);
+}
