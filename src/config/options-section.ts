@@ -21,7 +21,7 @@ export const DEFAULT_OPTIONS: Options = {
   maxStrays: 16,
   banTimeMs: 0,
   ignorePorts: [],
-  maxAttempts: 450_000,
+  maxAttempts: 1_048_576,
   onStop: 'close',
   commandTimeoutMs: 30_000,
   stateDir: '/var/lib/postern',

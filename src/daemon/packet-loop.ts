@@ -8,6 +8,7 @@ import {
   RECORD_MICROSECONDS_AT,
   RECORD_SECONDS_AT,
 } from '../capture/frame-batch.ts';
+import { MAX_PREFETCH } from '../knock/chained-ring.ts';
 import { isIpv4 } from '../net/ip-address.ts';
 import { decodeFrame } from '../packet/decode-frame.ts';
 import { PacketFields } from '../packet/packet-fields.ts';
@@ -16,34 +17,52 @@ import { DECODED } from '../packet/reason.ts';
 export interface PacketLoopOptions {
   /** The matcher's time of a packet from its stamp. */
   readonly timeOf: (seconds: number, microseconds: number) => number;
-  /** Judges one packet; the fields are the same object each time. */
+  /** The packets that will be judged next, in this order. */
+  readonly prefetch: (packets: readonly PacketFields[], count: number) => void;
+  /** Judges one packet; the fields are those of another packet soon after. */
   readonly judge: (fields: PacketFields, time: number) => void;
   /** `-4`: IPv6 is not looked at. */
   readonly onlyIpv4: boolean;
 }
 
+/** Fewer than this come without a flood, and have nothing to gain. */
+const MIN_PREFETCH = 4;
+
 export class PacketLoop {
   readonly #options: PacketLoopOptions;
-  readonly #fields = new PacketFields();
+  /** Packets that are decoded and not yet judged. */
+  readonly #packets = Array.from({ length: MAX_PREFETCH }, () => new PacketFields());
+  readonly #times = new Float64Array(MAX_PREFETCH);
 
   constructor(options: PacketLoopOptions) {
     this.#options = options;
   }
 
-  take(batch: FrameBatch): void {
-    const { timeOf, judge, onlyIpv4 } = this.#options;
-    const { view, linkType } = batch;
-    const fields = this.#fields;
-    for (let i = 0, at = 0; i < batch.count; i++) {
+  take({ view, count, linkType }: FrameBatch): void {
+    const { timeOf, onlyIpv4 } = this.#options;
+    let waiting = 0;
+    for (let i = 0, at = 0; i < count; i++) {
       const length = view.getUint32(at + RECORD_CAPTURED_AT, HOST_IS_LITTLE_ENDIAN);
       const start = at + RECORD_HEADER_BYTES;
+      const fields = this.#packets[waiting]!;
       const reason = decodeFrame(view, start, length, linkType, fields);
       if (reason === DECODED && (!onlyIpv4 || isIpv4(fields.src0, fields.src1, fields.src2))) {
         const seconds = view.getUint32(at + RECORD_SECONDS_AT, HOST_IS_LITTLE_ENDIAN);
         const microseconds = view.getUint32(at + RECORD_MICROSECONDS_AT, HOST_IS_LITTLE_ENDIAN);
-        judge(fields, timeOf(seconds, microseconds));
+        this.#times[waiting++] = timeOf(seconds, microseconds);
+        if (waiting === MAX_PREFETCH) {
+          this.#judge(waiting);
+          waiting = 0;
+        }
       }
       at = start + length;
     }
+    this.#judge(waiting);
+  }
+
+  #judge(count: number): void {
+    const { prefetch, judge } = this.#options;
+    if (count >= MIN_PREFETCH) prefetch(this.#packets, count);
+    for (let i = 0; i < count; i++) judge(this.#packets[i]!, this.#times[i]!);
   }
 }

@@ -76,6 +76,7 @@ export class Watcher {
     });
     this.#loop = new PacketLoop({
       timeOf: (seconds, microseconds) => this.#clock.timeOf(seconds, microseconds),
+      prefetch: (packets, count) => this.#matcher.prefetch(packets, count),
       judge: (fields, time) => this.#judge(fields, time),
       onlyIpv4: options.onlyIpv4,
     });

@@ -4,21 +4,16 @@
  * the attempts of single doors, up to stage 2 and from stage 3. An entry of a door overrides its group's for that source.
  */
 
-import {
-  DOOR_ENTRY,
-  DOOR_STRAY_SHIFT,
-  MAX_ENTRIES_PER_SOURCE,
-  SHORT_ENTRY,
-  STAGE_MASK,
-  STRAY_MASK,
-} from './attempt-entry.ts';
+import { DOOR_ENTRY, DOOR_STRAY_SHIFT, MAX_ENTRIES_PER_SOURCE, STAGE_MASK } from './attempt-entry.ts';
+import { OWNER, TIME } from './chained-ring.ts';
 import type { DoorIndex } from './door-index.ts';
+import { FirstSteps } from './first-steps.ts';
 import type { PacketAtHand } from './packet-at-hand.ts';
 import type { HashKey } from './source-hash.ts';
-import { HELD_AT, META, OWNER, PACKET, SourceRing, TIME } from './source-ring.ts';
+import { ADDRESS, HELD_AT, META, PACKET, SourceRing } from './source-ring.ts';
 
 export class AttemptTables {
-  readonly first: SourceRing;
+  readonly first: FirstSteps;
   readonly middle: SourceRing;
   readonly deep: SourceRing;
 
@@ -38,9 +33,9 @@ export class AttemptTables {
   constructor(index: DoorIndex, hand: PacketAtHand, maxAttempts: number, hashKey: HashKey) {
     this.#index = index;
     this.#hand = hand;
-    this.first = new SourceRing(maxAttempts, SHORT_ENTRY, hashKey);
-    this.middle = new SourceRing(shareOf(maxAttempts, 3 / 8), DOOR_ENTRY, hashKey);
-    this.deep = new SourceRing(shareOf(maxAttempts, 1 / 8), DOOR_ENTRY, hashKey);
+    this.first = new FirstSteps(maxAttempts, hashKey);
+    this.middle = new SourceRing(shareOf(maxAttempts, 1 / 8), DOOR_ENTRY);
+    this.deep = new SourceRing(shareOf(maxAttempts, 1 / 16), DOOR_ENTRY);
   }
 
   get live(): number {
@@ -49,10 +44,10 @@ export class AttemptTables {
 
   /** Collects the entries of the source at hand. False when it has none. */
   find(): boolean {
-    const { w0, w1, w2, w3 } = this.#hand;
-    this.firstCount = this.first.find(w0, w1, w2, w3, this.foundFirst);
-    this.middleCount = this.middle.find(w0, w1, w2, w3, this.foundMiddle);
-    this.deepCount = this.deep.find(w0, w1, w2, w3, this.foundDeep);
+    const hand = this.#hand;
+    this.firstCount = this.first.find(hand, this.foundFirst);
+    this.middleCount = this.middle.find(hand, this.foundMiddle);
+    this.deepCount = this.deep.find(hand, this.foundDeep);
     for (let i = 0; i < this.middleCount; i++) {
       this.ownersMiddle[i] = this.middle.cells[this.foundMiddle[i]! + OWNER]!;
     }
@@ -68,10 +63,10 @@ export class AttemptTables {
     const hand = this.#hand;
     return (
       cells[entry + OWNER] === owner &&
-      cells[entry + 3] === hand.w3 &&
-      cells[entry + 2] === hand.w2 &&
-      cells[entry + 1] === hand.w1 &&
-      cells[entry] === hand.w0
+      cells[entry + ADDRESS + 3] === hand.w3 &&
+      cells[entry + ADDRESS + 2] === hand.w2 &&
+      cells[entry + ADDRESS + 1] === hand.w1 &&
+      cells[entry + ADDRESS] === hand.w0
     );
   }
 
@@ -79,7 +74,7 @@ export class AttemptTables {
   groupEntry(group: number): number {
     for (let i = 0; i < this.firstCount; i++) {
       const entry = this.foundFirst[i]!;
-      const isOurs = this.first.cells[entry + OWNER] === group;
+      const isOurs = this.first.groupOf(entry) === group;
       if (isOurs && this.#hand.age(this.first, entry) <= this.#index.groupTimeoutMs[group]!) return entry;
     }
     return -1;
@@ -102,15 +97,14 @@ export class AttemptTables {
 
   /** A first step. Returns the entry. */
   insertGroup(group: number): number {
-    const { w0, w1, w2, w3, now } = this.#hand;
-    const entry = this.first.insert(w0, w1, w2, w3, now, group, MAX_ENTRIES_PER_SOURCE);
-    this.first.cells[entry + META] = this.#hand.mark();
+    const hand = this.#hand;
+    const entry = this.first.insert(hand, hand.now, group, MAX_ENTRIES_PER_SOURCE);
+    if (this.#index.groupRepeats[group] === 1) this.first.setMark(entry, hand.mark());
     return entry;
   }
 
   insertDoor(ring: SourceRing, door: number, start: number, meta: number): number {
-    const { w0, w1, w2, w3 } = this.#hand;
-    const entry = ring.insert(w0, w1, w2, w3, start, door, MAX_ENTRIES_PER_SOURCE);
+    const entry = ring.insert(this.#hand, start, door, MAX_ENTRIES_PER_SOURCE);
     ring.cells[entry + META] = meta;
     ring.cells[entry + HELD_AT] = 0;
     ring.cells[entry + PACKET] = this.#hand.mark();
@@ -119,9 +113,8 @@ export class AttemptTables {
 
   /** Gives the door an entry of its own, with the start and the strays of the group's. */
   insertFromGroup(entry: number, group: number, door: number, stage: number): number {
-    const { cells } = this.first;
-    const strays = cells[entry + META]! & STRAY_MASK;
-    const start = cells[entry + TIME]!;
+    const strays = this.first.straysOf(entry);
+    const start = this.first.cells[entry + TIME]!;
     if (this.#index.groupSize[group] === 1) this.first.remove(entry);
     return this.insertDoor(this.middle, door, start, stage | (strays << DOOR_STRAY_SHIFT));
   }
@@ -153,7 +146,7 @@ export class AttemptTables {
   }
 }
 
-/** The size of a smaller table beside that of the first steps. */
+/** The size of a smaller table beside that of the first steps: a flood of one packet a source fills only the latter. */
 export function shareOf(total: number, part: number): number {
   return Math.max(64, Math.floor(total * part));
 }

@@ -2,11 +2,12 @@
 
 import { HELD_BIT, STAGE_MASK } from './attempt-entry.ts';
 import type { AttemptTables } from './attempt-tables.ts';
+import { OWNER, TIME } from './chained-ring.ts';
 import type { DoorIndex } from './door-index.ts';
 import { STAGE, TIMEOUT, WRONG_STEP } from './match-event.ts';
 import type { MatchTeller } from './match-teller.ts';
 import type { PacketAtHand } from './packet-at-hand.ts';
-import { HELD_AT, META, OWNER, type SourceRing, TIME } from './source-ring.ts';
+import { HELD_AT, META, type SourceRing } from './source-ring.ts';
 
 export class AttemptTime {
   readonly #index: DoorIndex;
@@ -30,9 +31,13 @@ export class AttemptTime {
   }
 
   timeoutOf(ring: SourceRing, entry: number): number {
-    const owner = ring.cells[entry + OWNER]!;
-    const group = ring === this.#tables.first ? owner : this.#index.groupOf[owner]!;
-    return this.#index.groupTimeoutMs[group]!;
+    return this.#index.groupTimeoutMs[this.#index.groupOf[ring.cells[entry + OWNER]!]!]!;
+  }
+
+  /** Of an entry of first steps; negative when it is over. */
+  firstLeft(entry: number): number {
+    const { first } = this.#tables;
+    return this.#index.groupTimeoutMs[first.groupOf(entry)]! - this.#hand.age(first, entry);
   }
 
   /** `settle` would change the entry. */
@@ -54,7 +59,7 @@ export class AttemptTime {
   /** A group's entry is over. */
   endGroup(entry: number): void {
     const { first } = this.#tables;
-    const group = first.cells[entry + OWNER]!;
+    const group = first.groupOf(entry);
     first.remove(entry);
     this.#teller.tellMembers(TIMEOUT, this.#index.groupDoors[group]!, 1);
   }

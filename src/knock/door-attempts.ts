@@ -3,13 +3,14 @@
 import { DOOR_STRAY_SHIFT, HELD_BIT, STAGE_MASK, STRAY_MASK } from './attempt-entry.ts';
 import type { AttemptTables } from './attempt-tables.ts';
 import type { AttemptTime } from './attempt-time.ts';
+import { OWNER, TIME } from './chained-ring.ts';
 import type { DoorIndex } from './door-index.ts';
 import type { EarlyKnocks } from './early-knocks.ts';
 import type { MatchEventKind } from './match-event.ts';
 import * as told from './match-event.ts';
 import type { MatchTeller } from './match-teller.ts';
 import type { PacketAtHand } from './packet-at-hand.ts';
-import { HELD_AT, META, OWNER, PACKET, type SourceRing, TIME } from './source-ring.ts';
+import { HELD_AT, META, PACKET, type SourceRing } from './source-ring.ts';
 
 /** From this stage on an attempt has its place in the ring of those that are far. */
 const DEEP_STAGE = 3;

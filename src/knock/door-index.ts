@@ -34,6 +34,8 @@ export class DoorIndex {
   readonly groupValue: Int32Array;
   /** Number of the target in `targets`; 0: this host's own addresses. */
   readonly groupTarget: Int32Array;
+  /** 1 for a group that has a door whose second step is its first one again. */
+  readonly groupRepeats: Uint8Array;
   /** Doors of each group, in the order of the configuration. */
   readonly groupDoors: readonly (readonly number[])[];
 
@@ -61,6 +63,9 @@ export class DoorIndex {
     this.groupMask = Int32Array.from(leaders, (door) => door.tcpFlags.mask);
     this.groupValue = Int32Array.from(leaders, (door) => door.tcpFlags.value);
     this.groupTarget = Int32Array.from(leaders, (door) => this.#targetOf(door));
+    this.groupRepeats = Uint8Array.from(groups, (members) =>
+      members.some((d) => this.#repeatsFirst(d)) ? 1 : 0,
+    );
     const firstGroups: number[][] = Array.from({ length: this.#stepCount + 1 }, () => []);
     groups.forEach((members, g) => {
       firstGroups[this.steps[this.stepStart[members[0]!]!]!]!.push(g);
@@ -133,6 +138,11 @@ export class DoorIndex {
         else if (doors.at(-1) !== d) doors.push(d);
       }
     }
+  }
+
+  #repeatsFirst(door: number): boolean {
+    const start = this.stepStart[door]!;
+    return this.length(door) > 1 && this.steps[start] === this.steps[start + 1];
   }
 
   #range(door: number): Range {

@@ -2,10 +2,10 @@
 
 import { TCP } from '../net/protocol.ts';
 import { EARLY_ENTRY, EARLY_STRAYS, MAX_ENTRIES_PER_SOURCE } from './attempt-entry.ts';
+import { OWNER } from './chained-ring.ts';
 import type { DoorIndex } from './door-index.ts';
 import type { PacketAtHand } from './packet-at-hand.ts';
-import type { HashKey } from './source-hash.ts';
-import { META, OWNER, SourceRing } from './source-ring.ts';
+import { META, SourceRing } from './source-ring.ts';
 
 /** How the knock came: its flags in the low byte, these, and the number of its target above. */
 const IS_TCP = 0x100;
@@ -22,11 +22,11 @@ export class EarlyKnocks {
   #foundCount = 0;
   #usedCount = 0;
 
-  constructor(index: DoorIndex, hand: PacketAtHand, windowMs: number, capacity: number, hashKey: HashKey) {
+  constructor(index: DoorIndex, hand: PacketAtHand, windowMs: number, capacity: number) {
     this.#index = index;
     this.#hand = hand;
     this.#windowMs = windowMs;
-    this.ring = new SourceRing(capacity, EARLY_ENTRY, hashKey);
+    this.ring = new SourceRing(capacity, EARLY_ENTRY);
   }
 
   /** Keeps the packet at hand if it is some door's second step. */
@@ -38,8 +38,7 @@ export class EarlyKnocks {
     for (let i = 0; i < this.#foundCount; i++) {
       if (cells[this.#found[i]! + OWNER] === hand.step) this.ring.remove(this.#found[i]!);
     }
-    const { w0, w1, w2, w3, now, step } = hand;
-    const entry = this.ring.insert(w0, w1, w2, w3, now, step, MAX_ENTRIES_PER_SOURCE);
+    const entry = this.ring.insert(hand, hand.now, hand.step, MAX_ENTRIES_PER_SOURCE);
     cells[entry + META] =
       hand.tcpFlags |
       (hand.protocol === TCP ? IS_TCP : 0) |
@@ -50,8 +49,7 @@ export class EarlyKnocks {
 
   /** Looks for the early knocks of the source at hand; the answer is their number. */
   find(): number {
-    const { w0, w1, w2, w3 } = this.#hand;
-    this.#foundCount = this.ring.find(w0, w1, w2, w3, this.#found);
+    this.#foundCount = this.ring.find(this.#hand, this.#found);
     return this.#foundCount;
   }
 

@@ -3,7 +3,7 @@
  * beginning of attempts. A group has one entry for a source however many doors it has.
  */
 
-import { HELD_BIT, STRAY_MASK } from './attempt-entry.ts';
+import { HELD_BIT } from './attempt-entry.ts';
 import type { AttemptTables } from './attempt-tables.ts';
 import type { AttemptTime } from './attempt-time.ts';
 import type { DoorAttemptsOptions } from './door-attempts.ts';
@@ -12,7 +12,7 @@ import type { EarlyKnocks } from './early-knocks.ts';
 import * as told from './match-event.ts';
 import type { MatchTeller } from './match-teller.ts';
 import type { PacketAtHand } from './packet-at-hand.ts';
-import { HELD_AT, META, OWNER, PACKET } from './source-ring.ts';
+import { HELD_AT, PACKET } from './source-ring.ts';
 
 export class GroupAttempts {
   readonly #index: DoorIndex;
@@ -62,9 +62,9 @@ export class GroupAttempts {
   #judgeEntry(entry: number): boolean {
     const index = this.#index;
     const { first } = this.#tables;
-    const group = first.cells[entry + OWNER]!;
+    const group = first.groupOf(entry);
     if (group < 0) return false;
-    if (this.#hand.age(first, entry) > index.groupTimeoutMs[group]!) {
+    if (this.#time.firstLeft(entry) < 0) {
       this.#time.endGroup(entry);
       return false;
     }
@@ -105,15 +105,15 @@ export class GroupAttempts {
   }
 
   #judgeSecond(entry: number, group: number, door: number, isFirst: boolean): boolean {
-    const accepted = this.#tables.first.cells[entry + META]! & ~STRAY_MASK;
-    if (isFirst && accepted === this.#hand.mark()) this.#teller.tell(told.DUPLICATE, door, 1);
+    if (isFirst && this.#tables.first.markOf(entry) === this.#hand.mark())
+      this.#teller.tell(told.DUPLICATE, door, 1);
     else this.#promote(entry, group, door);
     return true;
   }
 
   #hold(entry: number, group: number, door: number): boolean {
     const { first, middle } = this.#tables;
-    const accepted = first.cells[entry + META]! & ~STRAY_MASK;
+    const accepted = first.markOf(entry);
     const own = this.#tables.insertFromGroup(entry, group, door, 1 | HELD_BIT);
     middle.cells[own + HELD_AT] = this.#hand.now;
     middle.cells[own + PACKET] = accepted;

@@ -10,6 +10,7 @@ import { adoptAttempts, adoptBans } from './adopt-attempts.ts';
 import { AttemptTables, shareOf } from './attempt-tables.ts';
 import { AttemptTime } from './attempt-time.ts';
 import { Bans } from './bans.ts';
+import { MAX_PREFETCH } from './chained-ring.ts';
 import { DoorAttempts } from './door-attempts.ts';
 import { DoorIndex } from './door-index.ts';
 import { EarlyKnocks } from './early-knocks.ts';
@@ -19,7 +20,7 @@ import { BANNED, type MatchSink } from './match-event.ts';
 import { MatchTeller } from './match-teller.ts';
 import { isKnockLike, PacketAtHand } from './packet-at-hand.ts';
 import { PortSet } from './port-set.ts';
-import type { HashKey } from './source-hash.ts';
+import { type HashKey, hashSource } from './source-hash.ts';
 import { StrayCount } from './stray-count.ts';
 import { Sweep } from './sweep.ts';
 
@@ -49,19 +50,20 @@ export class Matcher {
   readonly #ofGroups: GroupAttempts;
   readonly #strays: StrayCount;
   readonly #sweep: Sweep;
+  readonly #hashes = new Int32Array(MAX_PREFETCH);
   #own = new AddressSet([]);
   #listening = new PortSet();
 
   constructor(doors: readonly KnockDoor[], options: MatcherOptions, sink: MatchSink) {
     const { maxAttempts, reorderWindowMs, banTimeMs, maxStrays, hashKey } = options;
     const index = new DoorIndex(doors);
-    const hand = new PacketAtHand(index);
+    const hand = new PacketAtHand(index, hashKey);
     const tables = new AttemptTables(index, hand, maxAttempts, hashKey);
     const teller = new MatchTeller(sink, hand, tables);
     const time = new AttemptTime(index, hand, tables, teller, reorderWindowMs);
-    const few = shareOf(maxAttempts, 1 / 8);
-    const early = new EarlyKnocks(index, hand, reorderWindowMs, few, hashKey);
-    const bans = new Bans(hand, banTimeMs, few, hashKey);
+    const few = shareOf(maxAttempts, 1 / 32);
+    const early = new EarlyKnocks(index, hand, reorderWindowMs, few);
+    const bans = new Bans(hand, banTimeMs, few);
     const parts = { index, hand, tables, teller, time, early, bans, reorderWindowMs, maxStrays };
     this.doors = doors;
     this.#index = index;
@@ -89,6 +91,22 @@ export class Matcher {
   /** Attempts in the tables, those that are over but not yet swept included. */
   get liveAttempts(): number {
     return this.#tables.live;
+  }
+
+  /** Tells which packets are next, at most MAX_PREFETCH; judging them is quicker then. */
+  prefetch(packets: readonly PacketFields[], count: number): void {
+    const hashes = this.#hashes;
+    const { hashKey } = this.#options;
+    for (let i = 0; i < count; i++) {
+      const { src0, src1, src2, src3 } = packets[i]!;
+      hashes[i] = hashSource(hashKey, src0, src1, src2, src3);
+    }
+    const { first, middle, deep } = this.#tables;
+    first.prefetch(hashes, count);
+    middle.prefetch(hashes, count);
+    deep.prefetch(hashes, count);
+    this.#early.ring.prefetch(hashes, count);
+    this.#bans.ring.prefetch(hashes, count);
   }
 
   /** Judges one packet. `now` is in whole milliseconds on any steady clock and may wrap as a 32-bit integer. */
@@ -129,8 +147,8 @@ export class Matcher {
    * index for a door of the other, -1 for one that is gone or changed.
    */
   adopt(previous: Matcher, newIndexOf: readonly number[]): void {
-    adoptAttempts(previous.#tables, previous.#index, this.#tables, this.#index, newIndexOf);
-    adoptBans(previous.#bans.ring, this.#bans.ring);
+    adoptAttempts(previous.#tables, previous.#index, this.#tables, this.#index, newIndexOf, this.#hand);
+    adoptBans(previous.#bans.ring, this.#bans.ring, this.#hand);
   }
 
   /** True when some door expected the packet. Doors' own entries come first: they may keep a group from beginning. */

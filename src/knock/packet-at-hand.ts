@@ -4,18 +4,20 @@ import { TCP, UDP } from '../net/protocol.ts';
 import { ACK, SYN } from '../net/tcp-flags.ts';
 import type { PacketFields } from '../packet/packet-fields.ts';
 import { MAX_ENTRIES_PER_SOURCE, STRAY_MASK } from './attempt-entry.ts';
+import { type ChainedRing, TIME } from './chained-ring.ts';
 import type { DoorIndex } from './door-index.ts';
-import type { SourceRing } from './source-ring.ts';
-import { TIME } from './source-ring.ts';
+import { type HashedSource, type HashKey, hashSource } from './source-hash.ts';
+import { ADDRESS, type SourceRing } from './source-ring.ts';
 
 /** A source has entries of at most so many groups: those of three rings. */
 const MAX_HANDLED_GROUPS = 3 * MAX_ENTRIES_PER_SOURCE;
 
-export class PacketAtHand {
+export class PacketAtHand implements HashedSource {
   w0 = 0;
   w1 = 0;
   w2 = 0;
   w3 = 0;
+  hash = 0;
   /** Step id, 0 when the packet is no step of any door or there is no packet. */
   step = 0;
   now = 0;
@@ -26,14 +28,16 @@ export class PacketAtHand {
   /** Number of the destination among the doors' targets, or 0. */
   target = 0;
   readonly #index: DoorIndex;
+  readonly #hashKey: HashKey;
   readonly #handledGroups = new Int32Array(MAX_HANDLED_GROUPS);
   #handledCount = 0;
   #unmarked = 0;
   #srcPort = 0;
   #tcpSeq = 0;
 
-  constructor(index: DoorIndex) {
+  constructor(index: DoorIndex, hashKey: HashKey) {
     this.#index = index;
+    this.#hashKey = hashKey;
   }
 
   take(p: PacketFields, now: number, step: number): void {
@@ -41,6 +45,7 @@ export class PacketAtHand {
     this.w1 = p.src1;
     this.w2 = p.src2;
     this.w3 = p.src3;
+    this.hash = hashSource(this.#hashKey, p.src0, p.src1, p.src2, p.src3);
     this.step = step;
     this.now = now | 0;
     this.protocol = p.protocol;
@@ -53,15 +58,21 @@ export class PacketAtHand {
 
   /** No packet, but an entry whose time is looked at. */
   takeSourceOf({ cells }: SourceRing, entry: number): void {
-    this.w0 = cells[entry]!;
-    this.w1 = cells[entry + 1]!;
-    this.w2 = cells[entry + 2]!;
-    this.w3 = cells[entry + 3]!;
+    this.w0 = cells[entry + ADDRESS]!;
+    this.w1 = cells[entry + ADDRESS + 1]!;
+    this.w2 = cells[entry + ADDRESS + 2]!;
+    this.w3 = cells[entry + ADDRESS + 3]!;
+    this.takeNoPacket();
+  }
+
+  /** After the source was set. */
+  takeNoPacket(): void {
+    this.hash = hashSource(this.#hashKey, this.w0, this.w1, this.w2, this.w3);
     this.step = 0;
   }
 
   /** Milliseconds since the entry's time. */
-  age(ring: SourceRing, entry: number): number {
+  age(ring: ChainedRing, entry: number): number {
     return (this.now - ring.cells[entry + TIME]!) | 0;
   }
 

@@ -10,9 +10,23 @@ export interface HashKey {
   readonly k1: number;
 }
 
+/** A source with its `hashSource`, which every table looks it up by. */
+export interface HashedSource {
+  readonly w0: number;
+  readonly w1: number;
+  readonly w2: number;
+  readonly w3: number;
+  readonly hash: number;
+}
+
 export function hashSource(key: HashKey, w0: number, w1: number, w2: number, w3: number): number {
   if (isIpv4(w0, w1, w2)) return mix(mix(w3 ^ key.k0) ^ key.k1);
   return mix(mix(mix(w0 ^ key.k0) + w1) ^ key.k1);
+}
+
+/** Of the whole address, for IPv6. */
+export function hashAddress(key: HashKey, w0: number, w1: number, w2: number, w3: number): number {
+  return mix(mix(mix(mix(w0 ^ key.k1) + w1) + w2) + w3) ^ key.k0;
 }
 
 function mix(h: number): number {

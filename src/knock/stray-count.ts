@@ -8,7 +8,7 @@ import type { DoorIndex } from './door-index.ts';
 import { SCAN, STRAY } from './match-event.ts';
 import type { MatchTeller } from './match-teller.ts';
 import type { PacketAtHand } from './packet-at-hand.ts';
-import { META, OWNER, type SourceRing } from './source-ring.ts';
+import { META, type SourceRing } from './source-ring.ts';
 
 export interface StrayCountOptions {
   readonly index: DoorIndex;
@@ -58,26 +58,28 @@ export class StrayCount {
   /** The strays of an attempt, this one included; 0 when the entry is over or no attempt. */
   #addToGroup(entry: number): number {
     const { first } = this.#tables;
-    const group = first.cells[entry + OWNER]!;
-    if (group < 0 || this.#isOver(first, entry) || this.#speaksForNone(group)) return 0;
-    return this.#add(first, entry, 0);
+    const group = first.groupOf(entry);
+    if (group < 0 || this.#time.firstLeft(entry) < 0 || this.#speaksForNone(group)) return 0;
+    const strays = Math.min(first.straysOf(entry) + 1, STRAY_MASK);
+    first.setStrays(entry, strays);
+    return strays;
   }
 
   #addToDoor(ring: SourceRing, entry: number): number {
     if (ring.isLive(entry)) this.#time.settle(ring, entry);
     if (!ring.isLive(entry) || this.#isOver(ring, entry)) return 0;
     if ((ring.cells[entry + META]! & STAGE_MASK) === 0) return 0;
-    return this.#add(ring, entry, DOOR_STRAY_SHIFT);
+    return this.#add(ring, entry);
   }
 
   #isOver(ring: SourceRing, entry: number): boolean {
     return this.#hand.age(ring, entry) > this.#time.timeoutOf(ring, entry);
   }
 
-  #add({ cells }: SourceRing, entry: number, shift: number): number {
+  #add({ cells }: SourceRing, entry: number): number {
     const meta = cells[entry + META]!;
-    const strays = Math.min(((meta >> shift) & STRAY_MASK) + 1, STRAY_MASK);
-    cells[entry + META] = (meta & ~(STRAY_MASK << shift)) | (strays << shift);
+    const strays = Math.min(((meta >> DOOR_STRAY_SHIFT) & STRAY_MASK) + 1, STRAY_MASK);
+    cells[entry + META] = (meta & ~(STRAY_MASK << DOOR_STRAY_SHIFT)) | (strays << DOOR_STRAY_SHIFT);
     return strays;
   }
 

@@ -52,12 +52,16 @@ export class Sweep {
 
   #group(entry: number): void {
     const { first } = this.#tables;
-    const left = this.#time.timeoutOf(first, entry) - this.#hand.age(first, entry);
+    const left = this.#time.firstLeft(entry);
     if (left >= 0) {
       this.#due(left);
       return;
     }
-    this.#hand.takeSourceOf(first, entry);
+    if (!first.readSource(entry, this.#hand)) {
+      first.remove(entry);
+      return;
+    }
+    this.#hand.takeNoPacket();
     this.#tables.find();
     this.#time.endGroup(entry);
   }

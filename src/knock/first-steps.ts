@@ -1,0 +1,147 @@
+/**
+ * Sources that made the first step of a group of doors: the table that a flood of forged knocks fills, so an entry is as
+ * small as can be, 16 bytes. An IPv4 source is kept whole, an IPv6 source as a keyed fingerprint; its address is remembered
+ * beside it for the log, for as many as come without a flood.
+ */
+
+import { isIpv4, MAPPED_WORD } from '../net/ip-address.ts';
+import { STRAY_MASK } from './attempt-entry.ts';
+import { ChainedRing, DEAD, MAX_WALK, OWNER, TIME } from './chained-ring.ts';
+import { type HashedSource, type HashKey, hashAddress } from './source-hash.ts';
+
+/** The address, or its fingerprint. The cell OWNER holds group, family and strays. */
+const WHO = 2;
+const LINK = 3;
+const STRIDE = 4;
+
+const SIX = STRAY_MASK + 1;
+const GROUP_SHIFT = 11;
+
+/** IPv6 sources whose addresses are remembered: 1.3 MB, used when there are any. */
+const SIX_SLOTS = 65_536;
+/** Four address words and whose they are. */
+const SIX_CELLS = 5;
+
+export interface SourceWords {
+  w0: number;
+  w1: number;
+  w2: number;
+  w3: number;
+}
+
+export class FirstSteps extends ChainedRing {
+  readonly #key: HashKey;
+  readonly #sixes: Int32Array;
+  readonly #sixSlots: number;
+  /** Of groups whose second step may be the first one again; written for these alone. */
+  readonly #marks: Int32Array;
+
+  constructor(capacity: number, key: HashKey) {
+    super(capacity, STRIDE);
+    this.#key = key;
+    this.#sixSlots = Math.min(SIX_SLOTS, this.capacity);
+    this.#sixes = new Int32Array(this.#sixSlots * SIX_CELLS);
+    this.#marks = new Int32Array(this.capacity);
+  }
+
+  /** Collects into `found` the entries (as cell offsets, newest first) of this very address; returns how many. */
+  find(source: HashedSource, found: Int32Array): number {
+    if (this.live === 0) return 0;
+    const { cells } = this;
+    const { w0, w1, w2, w3, hash } = source;
+    const family = isIpv4(w0, w1, w2) ? 0 : SIX;
+    const who = family === 0 ? w3 : hashAddress(this.#key, w0, w1, w2, w3);
+    let count = 0;
+    let link = this.headOf(hash);
+    for (let walked = 0; walked < MAX_WALK && this.leads(link); walked++) {
+      const entry = this.entryOf(link);
+      const state = cells[entry + OWNER]!;
+      if (cells[entry + WHO] === who && state !== DEAD && (state & SIX) === family && count < found.length) {
+        found[count++] = entry;
+      }
+      link = cells[entry + LINK]!;
+    }
+    return count;
+  }
+
+  /** Makes an entry and returns its cell offset; one of the same source (IPv6 /64) makes room for it if it holds `perSource`. */
+  insert(source: HashedSource, time: number, group: number, perSource: number): number {
+    const { w0, w1, w2, w3, hash } = source;
+    const isSix = !isIpv4(w0, w1, w2);
+    let entry = this.#oldestOver(source, isSix, perSource);
+    if (entry < 0) entry = this.append(hash);
+    const { cells } = this;
+    cells[entry + TIME] = time;
+    cells[entry + OWNER] = (group << GROUP_SHIFT) | (isSix ? SIX : 0);
+    cells[entry + WHO] = isSix ? hashAddress(this.#key, w0, w1, w2, w3) : w3;
+    if (isSix) this.#rememberSix(entry, source);
+    return entry;
+  }
+
+  /** The group, or a negative number when the entry was removed. */
+  groupOf(entry: number): number {
+    return this.cells[entry + OWNER]! >> GROUP_SHIFT;
+  }
+
+  straysOf(entry: number): number {
+    return this.cells[entry + OWNER]! & STRAY_MASK;
+  }
+
+  setStrays(entry: number, strays: number): void {
+    this.cells[entry + OWNER] = (this.cells[entry + OWNER]! & ~STRAY_MASK) | strays;
+  }
+
+  /** What `setMark` set for the entry: before that it means nothing. */
+  markOf(entry: number): number {
+    return this.#marks[entry / STRIDE]!;
+  }
+
+  setMark(entry: number, mark: number): void {
+    this.#marks[entry / STRIDE] = mark;
+  }
+
+  /** Writes the address into `source`; false when it is not known any more, which a flood of IPv6 sources can cause. */
+  readSource(entry: number, source: SourceWords): boolean {
+    const isSix = (this.cells[entry + OWNER]! & SIX) !== 0;
+    const at = this.#sixAt(entry);
+    if (isSix && this.#sixes[at + 4] !== entry + 1) return false;
+    source.w0 = isSix ? this.#sixes[at]! : 0;
+    source.w1 = isSix ? this.#sixes[at + 1]! : 0;
+    source.w2 = isSix ? this.#sixes[at + 2]! : MAPPED_WORD;
+    source.w3 = isSix ? this.#sixes[at + 3]! : this.cells[entry + WHO]!;
+    return true;
+  }
+
+  #rememberSix(entry: number, { w0, w1, w2, w3 }: HashedSource): void {
+    const at = this.#sixAt(entry);
+    this.#sixes[at] = w0;
+    this.#sixes[at + 1] = w1;
+    this.#sixes[at + 2] = w2;
+    this.#sixes[at + 3] = w3;
+    this.#sixes[at + 4] = entry + 1;
+  }
+
+  #sixAt(entry: number): number {
+    return ((entry / STRIDE) & (this.#sixSlots - 1)) * SIX_CELLS;
+  }
+
+  /** The slot to use again when the source's prefix holds its share already; -1 when it does not. */
+  #oldestOver({ w3, hash }: HashedSource, isSix: boolean, perSource: number): number {
+    if (this.live < perSource) return -1;
+    const { cells } = this;
+    let count = 0;
+    let oldest = -1;
+    let link = this.headOf(hash);
+    for (let walked = 0; walked < MAX_WALK && this.leads(link); walked++) {
+      const entry = this.entryOf(link);
+      const state = cells[entry + OWNER]!;
+      const isSame = isSix ? (state & SIX) !== 0 && this.sameTag(link, hash) : cells[entry + WHO] === w3;
+      if (isSame && state !== DEAD) {
+        count++;
+        if (oldest < 0 || ((cells[entry + TIME]! - cells[oldest + TIME]!) | 0) < 0) oldest = entry;
+      }
+      link = cells[entry + LINK]!;
+    }
+    return count >= perSource ? oldest : -1;
+  }
+}
