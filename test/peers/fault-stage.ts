@@ -31,16 +31,24 @@ export const SSH = '[ssh]\nSequence = 7000,8000,9000\nTCPFlags = syn\nCommand = 
 const MARK_PORT = 9;
 const MARK_DOOR = `\n[mark]\nSequence = ${MARK_PORT}\nCommand = true\n`;
 
-/** @param options more lines of [options], Postern's own */
-export async function startPair(t: FaultTest, doors: string, options = ''): Promise<Pair> {
-  const scene = setScene(t);
-  // Forged knockers get no answer, and the server asks nobody where they are.
-  scene.server.iptables('-A', 'INPUT', '-p', 'tcp', '-j', 'DROP');
+export async function startPair(t: FaultTest, doors: string): Promise<Pair> {
+  const scene = setFaultScene(t);
   return {
     scene,
-    postern: await TestDaemon.started(scene, doors + MARK_DOOR, { options }),
+    postern: await startPostern(scene, doors),
     original: await startOriginal(t, scene, doors),
   };
+}
+
+/** Forged knockers get no answer, so the server need not ask where they are. */
+export function setFaultScene(t: FaultTest): Scene {
+  const scene = setScene(t);
+  scene.server.iptables('-A', 'INPUT', '-p', 'tcp', '-j', 'DROP');
+  return scene;
+}
+
+export function startPostern(scene: Scene, doors: string): Promise<TestDaemon> {
+  return TestDaemon.started(scene, doors + MARK_DOOR);
 }
 
 /** undefined, and says so, where it is not installed. */
