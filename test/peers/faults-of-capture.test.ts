@@ -66,7 +66,9 @@ test('an interface that is missing, or goes away, is waited for', { skip }, asyn
   await openSooner(scene, postern, SERVER4);
 });
 
-test('several interfaces, those of the default route, and any can be listened on', { skip }, async (t) => {
+test('several interfaces, those of the default route, and any are listened on, for IPv6, too', {
+  skip,
+}, async (t) => {
   const scene = setScene(t);
   scene.server.ip('route', 'add', 'default', 'dev', 'eth0');
   for (const interfaces of ['eth0,lo', 'auto', 'any']) {

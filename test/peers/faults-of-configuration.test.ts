@@ -18,6 +18,7 @@ import {
   type FaultTest,
   judged,
   knocks,
+  openBoth,
   opened,
   type Pair,
   SSH,
@@ -75,12 +76,11 @@ const SECOND = '7001,8001,9002,6002';
 test('a used one-time sequence is kept whole, and the next one serves IPv6, too', { skip }, async (t) => {
   const pair = await startOneTime(t, `${FIRST}\n${SECOND}\n`);
   const { scene, postern, original, files } = pair;
-  await scene.sender.send(knocks(A, ports(FIRST)));
-  await judged(pair, 1);
+  await openBoth(pair, { by: A, ports: ports(FIRST), door: 'once' });
   await postern.didWrite(`once ${A}`);
   assert.equal(readFileSync(files.postern, 'utf8'), `#${FIRST}\n${SECOND}\n`);
   await scene.sender.send(knocks(A6, ports(SECOND), SERVER6));
-  await judged(pair, 2);
+  await judged(pair);
   if (scene.lab.hasIpv6) await postern.didWrite(`once ${A6}`);
   if (original === undefined) return;
   assert.equal(readFileSync(files.original, 'utf8'), `#${FIRST.slice(1)}\n${SECOND}\n`);
@@ -94,8 +94,7 @@ test('no other one-time sequence is taken for the used one', { skip }, async (t)
   const pair = await startOneTime(t, `${FIRST}\n`);
   const { scene, postern, original, files } = pair;
   for (const file of Object.values(files)) writeFileSync(file, `${SECOND}\n${FIRST}\n`);
-  await scene.sender.send(knocks(A, ports(FIRST)));
-  await judged(pair, 1);
+  await openBoth(pair, { by: A, ports: ports(FIRST), door: 'once' });
   // Where the file is not what it was, the sequence opens nothing before the next reload.
   await postern.running.waitFor('the line was changed after it had been read');
   assert.equal(readFileSync(files.postern, 'utf8'), `${SECOND}\n${FIRST}\n`);

@@ -7,7 +7,7 @@ import { enterLab } from '../../lab/enter.ts';
 import { until } from '../../lab/until.ts';
 import { missingForDaemon, SERVER4, setScene, TestDaemon } from '../netns/daemon-stage.ts';
 import type { Packet } from '../netns/frame-sender.ts';
-import { judged, knocks, opened, SSH, saysFault, startOriginal, startPair } from './fault-stage.ts';
+import { knocks, opened, SSH, saysFault, startOriginal, startPair } from './fault-stage.ts';
 
 const skip = (await enterLab()) ?? missingForDaemon();
 
@@ -28,18 +28,14 @@ test('a flood of forged first knocks starves nobody', { skip }, async (t) => {
     await Promise.all(packets.slice(at, at + BURST).map((packet) => scene.sender.send([packet])));
   }
   const sentMs = performance.now();
-  await postern.didWrite(`ssh ${A}`);
-  assert.deepEqual(opened(postern), [`ssh ${A}`]);
+  const line = `ssh ${A}`;
+  await postern.didWrite(line);
+  assert.deepEqual(opened(postern), [line]);
   t.diagnostic(`Postern had opened ${sinceMs(sentMs)} ms after the flood`);
   if (original === undefined) return;
-  const knockdOpened = await original.didWrite(`ssh ${A}`).then(
-    () => true,
-    () => false,
-  );
+  const knockdOpened = await comes(() => original.done.includes(line));
   t.diagnostic(
-    knockdOpened
-      ? `knockd: opened ${sinceMs(sentMs)} ms after this flood; a longer one starves it`
-      : 'knockd: did not open for the knocker',
+    `knockd: ${knockdOpened ? `had opened ${sinceMs(sentMs)} ms later` : `had not opened ${PATIENCE_MS / 1000} s later`}`,
   );
 });
 
@@ -61,28 +57,35 @@ const ROUNDS = 10;
 
 test('the command starts as soon as the last knock is seen', { skip }, async (t) => {
   const timed = SSH.replace('echo ssh %IP%', 'echo %IP% $(date +%s%3N)');
-  const pair = await startPair(t, timed);
-  const latencies = new Map<TestDaemon, number[]>();
+  const { scene, postern, original } = await startPair(t, timed);
+  const latenciesMs = { postern: [] as number[], original: [] as number[] };
+  const startedMs = (daemon: TestDaemon, source: string) =>
+    daemon.done.find((line) => line.startsWith(`${source} `))?.split(' ')[1];
   for (let round = 1; round <= ROUNDS; round += 1) {
     const source = `10.9.2.${round}`;
-    await pair.scene.sender.send(knocks(source, PORTS.slice(0, 2)));
-    await judged(pair, round);
+    await scene.sender.send(knocks(source, PORTS.slice(0, 2)));
     const sentMs = Date.now();
-    await pair.scene.sender.send(knocks(source, PORTS.slice(2)));
-    for (const daemon of [pair.postern, pair.original]) {
-      if (daemon === undefined) continue;
-      const isThere = () => daemon.done.find((line) => line.startsWith(`${source} `));
-      const line = await until(isThere, { what: () => `${source}: ${daemon.running.output}` });
-      latencies.set(daemon, [...(latencies.get(daemon) ?? []), Number(line.split(' ')[1]) - sentMs]);
-    }
+    await scene.sender.send(knocks(source, PORTS.slice(2)));
+    const atMs = await until(() => startedMs(postern, source), { what: () => postern.running.output });
+    latenciesMs.postern.push(Number(atMs) - sentMs);
+    if (original === undefined || !(await comes(() => startedMs(original, source)))) continue;
+    latenciesMs.original.push(Number(startedMs(original, source)) - sentMs);
   }
-  for (const [daemon, each] of latencies) {
-    const median = each.toSorted((a, b) => a - b)[ROUNDS / 2];
-    const name = daemon === pair.postern ? 'Postern' : 'knockd';
-    t.diagnostic(`${name}: ${median} ms from the last knock to the command, sending and the shell included`);
-  }
-  assert.equal(latencies.get(pair.postern)?.length, ROUNDS);
+  const middle = (each: readonly number[]) => each.toSorted((a, b) => a - b)[each.length >> 1];
+  t.diagnostic(`Postern: ${middle(latenciesMs.postern)} ms from sending the last knock to the command`);
+  if (original !== undefined) t.diagnostic(`knockd: ${middle(latenciesMs.original)} ms`);
 });
+
+/** What is waited for so long before it counts as missing; only for what knockd does. */
+const PATIENCE_MS = 2000;
+
+async function comes(condition: () => unknown): Promise<boolean> {
+  const found = until(() => Boolean(condition()), { timeoutMs: PATIENCE_MS });
+  return found.then(
+    () => true,
+    () => false,
+  );
+}
 
 /** First knocks of as many sources, to which the server has no route. */
 function forged(from: number, to: number): readonly Packet[] {

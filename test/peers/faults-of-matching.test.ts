@@ -89,7 +89,7 @@ for (const each of FAULTS) {
           return line.endsWith(` ${b}`) ? line.replace(b, 'b') : [];
         });
       await scene.sender.send(each.packets(a, b));
-      await judged(pair, round);
+      await judged(pair);
       assert.deepEqual(named(opened(postern)).sort(), each.posternOpens, postern.running.output);
       await until(() => named(postern.done).length === each.posternOpens.length, { what: 'the commands' });
       if (each.posternSays) assert.match(postern.running.output, each.posternSays);

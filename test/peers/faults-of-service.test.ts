@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
 import { missingForDaemon, setScene, TestDaemon } from '../netns/daemon-stage.ts';
-import { judged, knocks, type Pair, saysFault, startOriginal, startPair } from './fault-stage.ts';
+import {
+  knocks,
+  openBoth,
+  type Pair,
+  saysFault,
+  startOriginal,
+  startPair,
+  startPostern,
+} from './fault-stage.ts';
 
 const skip = (await enterLab()) ?? missingForDaemon();
 
@@ -50,7 +58,7 @@ test('SIGKILL loses no close: the next start makes up for it', { skip }, async (
   const killed = [pair.postern, ...(pair.original ? [pair.original] : [])];
   for (const daemon of killed) killWithChildren(daemon);
   await Promise.all(killed.map(({ running }) => running.ended));
-  const postern = await TestDaemon.started(scene, doorOpenFor(OPEN_FOR_SECONDS));
+  const postern = await startPostern(scene, doorOpenFor(OPEN_FOR_SECONDS));
   const original = await startOriginal(t, scene, doorOpenFor(OPEN_FOR_SECONDS));
   await postern.didWrite(`close ${A}`);
   // Opened later, and closed later: what the daemon still had to close is closed by then.
@@ -65,10 +73,9 @@ test('SIGKILL loses no close: the next start makes up for it', { skip }, async (
 
 test('a knock at an open door refreshes it and adds no second rule', { skip }, async (t) => {
   const pair = await startPair(t, doorOpenFor(OPEN_FOR_SECONDS));
-  const { scene, postern, original } = pair;
+  const { postern, original } = pair;
   await openForBoth(pair, A);
-  await scene.sender.send(knocks(A, PORTS));
-  await judged(pair);
+  await openBoth(pair, { by: A, ports: PORTS, times: 2 });
   await postern.running.waitFor(`${A}: ssh: open already, its time begins anew`);
   await postern.didWrite(`close ${A}`);
   await original?.didWrite(`close ${A}`, 2);
@@ -107,10 +114,11 @@ test('a wall clock that is set breaks no time-out', { skip }, async (t) => {
   t.diagnostic('knockd is not tried: its clock is that of the machine');
 });
 
-async function openForBoth({ scene, postern, original }: Pair, source: string): Promise<void> {
-  await scene.sender.send(knocks(source, PORTS));
-  await postern.didWrite(`open ${source}`);
-  await original?.didWrite(`open ${source}`);
+/** Until the start commands have run. */
+async function openForBoth(pair: Pair, by: string): Promise<void> {
+  await openBoth(pair, { by, ports: PORTS });
+  await pair.postern.didWrite(`open ${by}`);
+  await pair.original?.didWrite(`open ${by}`);
 }
 
 /** As a service manager does it. */

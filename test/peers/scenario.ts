@@ -1,7 +1,7 @@
 /**
  * What one knocker does, at random, with what must come of it. Only what Postern and the original judge alike:
  * no knock twice, no neighbours swapped, nothing between two steps that another door or the start of the same door asks for
- * (there the original loses attempts: test/peers/faults.test.ts).
+ * (there the original loses attempts: test/peers/faults-of-matching.test.ts).
  */
 
 import { CLIENT4, SERVER4, SERVER6 } from '../netns/daemon-stage.ts';
