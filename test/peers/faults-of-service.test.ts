@@ -36,19 +36,20 @@ test('SIGTERM closes what is open at once', { skip }, async (t) => {
   const pair = await startPair(t, doorOpenFor(60));
   const { postern, original } = pair;
   await openForBoth(pair, A);
-  original?.running.kill('SIGTERM');
-  const { status } = await postern.running.stop('SIGTERM');
-  assert.equal(status, 0);
-  assert.deepEqual(postern.done, [`open ${A}`, `close ${A}`]);
-  if (original === undefined) return;
-  await original.running.waitFor('waiting for child processes');
-  assert.ok(original.running.isRunning);
-  assert.deepEqual(original.done, [`open ${A}`]);
-  saysFault(
-    t,
-    'told to end together with Postern, it still waits, the door open, when Postern has closed it',
-  );
-  killWithChildren(original);
+  const sleepers = original === undefined ? [] : childrenOf(original);
+  try {
+    original?.running.kill('SIGTERM');
+    const { status } = await postern.running.stop('SIGTERM');
+    assert.equal(status, 0);
+    assert.deepEqual(postern.done, [`open ${A}`, `close ${A}`]);
+    if (original === undefined) return;
+    await original.running.waitFor('waiting for child processes');
+    assert.deepEqual(original.done, [`open ${A}`]);
+    const state = original.running.isRunning ? 'still waits' : 'has ended';
+    saysFault(t, `told to end together with Postern, which has closed the door, it ${state}, the door open`);
+  } finally {
+    kill(sleepers);
+  }
 });
 
 test('SIGKILL loses no close: the next start makes up for it', { skip }, async (t) => {
@@ -56,7 +57,8 @@ test('SIGKILL loses no close: the next start makes up for it', { skip }, async (
   const { scene } = pair;
   await openForBoth(pair, A);
   const killed = [pair.postern, ...(pair.original ? [pair.original] : [])];
-  for (const daemon of killed) killWithChildren(daemon);
+  // As a service manager does it.
+  for (const daemon of killed) kill([daemon.running.pid, ...childrenOf(daemon)]);
   await Promise.all(killed.map(({ running }) => running.ended));
   const postern = await startPostern(scene, doorOpenFor(OPEN_FOR_SECONDS));
   const original = await startOriginal(t, scene, doorOpenFor(OPEN_FOR_SECONDS));
@@ -121,10 +123,20 @@ async function openForBoth(pair: Pair, by: string): Promise<void> {
   await pair.original?.didWrite(`open ${by}`);
 }
 
-/** As a service manager does it. */
-function killWithChildren({ running: { pid } }: TestDaemon): void {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  for (const each of [pid, ...children]) process.kill(Number(each), 'SIGKILL');
+/** Those that sleep until a door closes have its output open, and would outlive it. */
+function childrenOf({ running: { pid } }: TestDaemon): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+function kill(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
 }
 
 function twice(line: string): readonly string[] {
