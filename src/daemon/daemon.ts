@@ -86,6 +86,7 @@ export class Daemon {
     this.#watcher = new Watcher(this.#liveDoors(config), config.options, {
       log,
       onlyIpv4: settings.onlyIpv4,
+      tellsDetails: settings.debug,
       told: (kind, door, stage, source) => this.#told(kind, door, stage, source),
       judged: () => {
         if (this.#matched.length > 0) this.#openMatched();

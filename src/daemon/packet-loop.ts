@@ -17,16 +17,11 @@ import { DECODED } from '../packet/reason.ts';
 export interface PacketLoopOptions {
   /** The matcher's time of a packet from its stamp. */
   readonly timeOf: (seconds: number, microseconds: number) => number;
-  /** The packets that will be judged next, in this order. */
-  readonly prefetch: (packets: readonly PacketFields[], count: number) => void;
-  /** Judges one packet; the fields are those of another packet soon after. */
-  readonly judge: (fields: PacketFields, time: number) => void;
+  /** Judges `count` packets, each at its time; the objects are those of other packets soon after. */
+  readonly judge: (packets: readonly PacketFields[], times: Float64Array, count: number) => void;
   /** `-4`: IPv6 is not looked at. */
   readonly onlyIpv4: boolean;
 }
-
-/** Fewer than this come without a flood, and have nothing to gain. */
-const MIN_PREFETCH = 4;
 
 export class PacketLoop {
   readonly #options: PacketLoopOptions;
@@ -39,7 +34,7 @@ export class PacketLoop {
   }
 
   take({ view, count, linkType }: FrameBatch): void {
-    const { timeOf, onlyIpv4 } = this.#options;
+    const { timeOf, judge, onlyIpv4 } = this.#options;
     let waiting = 0;
     for (let i = 0, at = 0; i < count; i++) {
       const length = view.getUint32(at + RECORD_CAPTURED_AT, HOST_IS_LITTLE_ENDIAN);
@@ -51,18 +46,12 @@ export class PacketLoop {
         const microseconds = view.getUint32(at + RECORD_MICROSECONDS_AT, HOST_IS_LITTLE_ENDIAN);
         this.#times[waiting++] = timeOf(seconds, microseconds);
         if (waiting === MAX_PREFETCH) {
-          this.#judge(waiting);
+          judge(this.#packets, this.#times, waiting);
           waiting = 0;
         }
       }
       at = start + length;
     }
-    this.#judge(waiting);
-  }
-
-  #judge(count: number): void {
-    const { prefetch, judge } = this.#options;
-    if (count >= MIN_PREFETCH) prefetch(this.#packets, count);
-    for (let i = 0; i < count; i++) judge(this.#packets[i]!, this.#times[i]!);
+    if (waiting > 0) judge(this.#packets, this.#times, waiting);
   }
 }

@@ -11,11 +11,12 @@ import type { FrameBatch } from '../capture/frame-batch.ts';
 import type { InterfaceChoice, Options } from '../config/config.ts';
 import { AddressSet } from '../knock/address-set.ts';
 import type { MatchEventKind } from '../knock/match-event.ts';
-import { STRAY } from '../knock/match-event.ts';
+import { MATCH_EVENT_NAMES, STRAY } from '../knock/match-event.ts';
 import { Matcher, type MatcherOptions } from '../knock/matcher.ts';
 import { PortSet } from '../knock/port-set.ts';
 import type { IpAddress } from '../net/ip-address.ts';
 import type { PacketFields } from '../packet/packet-fields.ts';
+import { attemptLineClass } from './attempt-lines.ts';
 import { DueTimer } from './due-timer.ts';
 import { filterSpecOf } from './filter-spec-of.ts';
 import { ListeningPorts } from './listening-ports.ts';
@@ -28,6 +29,8 @@ import { SweepSchedule } from './sweep-schedule.ts';
 export interface WatcherOptions {
   readonly log: Logger;
   readonly onlyIpv4: boolean;
+  /** Tell what single packets did, too: `-D`. */
+  readonly tellsDetails: boolean;
   /** `door` is undefined where none is meant. From within the matcher. */
   readonly told: (
     kind: MatchEventKind,
@@ -35,7 +38,7 @@ export interface WatcherOptions {
     stage: number,
     source: Readonly<IpAddress>,
   ) => void;
-  /** After each packet that may have opened doors; doors may be changed now. */
+  /** After packets that may have opened doors; doors may be changed now. */
   readonly judged: () => void;
 }
 
@@ -43,6 +46,11 @@ export type WatchSettings = Pick<
   Options,
   'maxAttempts' | 'maxStrays' | 'reorderWindowMs' | 'banTimeMs' | 'ignorePorts'
 >;
+
+/** By kind of event: 1 for what only -D asks for. */
+const IS_DETAIL = Uint8Array.from(MATCH_EVENT_NAMES, (_, kind) =>
+  attemptLineClass(kind as MatchEventKind) === 'debug' ? 1 : 0,
+);
 
 /** A door set without doors still sweeps bans. */
 const NO_DOORS_TIMEOUT_MS = 60_000;
@@ -76,8 +84,7 @@ export class Watcher {
     });
     this.#loop = new PacketLoop({
       timeOf: (seconds, microseconds) => this.#clock.timeOf(seconds, microseconds),
-      prefetch: (packets, count) => this.#matcher.prefetch(packets, count),
-      judge: (fields, time) => this.#judge(fields, time),
+      judge: (packets, times, count) => this.#judge(packets, times, count),
       onlyIpv4: options.onlyIpv4,
     });
   }
@@ -138,9 +145,12 @@ export class Watcher {
     this.#reschedule(this.#nowMs);
   }
 
-  #judge(fields: PacketFields, time: number): void {
-    this.#matcher.packet(fields, time);
-    this.#options.judged();
+  /** Opening may change the doors, and with them the matcher. */
+  #judge(packets: readonly PacketFields[], times: Float64Array, count: number): void {
+    for (let next = 0; next < count; ) {
+      next = this.#matcher.packets(packets, times, next, count);
+      this.#options.judged();
+    }
   }
 
   #sweep(): void {
@@ -174,12 +184,13 @@ export class Watcher {
       doors,
       matcherOptions(this.#settings, this.#hashKey),
       (kind, door, stage, w0, w1, w2, w3) => {
+        if (kind === STRAY) void this.#listeningPorts.refresh(this.#nowMs);
+        if (IS_DETAIL[kind] === 1 && !this.#options.tellsDetails) return;
         const source = this.#source;
         source.w0 = w0;
         source.w1 = w1;
         source.w2 = w2;
         source.w3 = w3;
-        if (kind === STRAY) void this.#listeningPorts.refresh(this.#nowMs);
         this.#options.told(kind, this.#doors[door], stage, source);
       },
     );

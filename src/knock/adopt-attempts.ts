@@ -50,7 +50,8 @@ function copyFirst(
   hand: PacketAtHand,
 ): void {
   hand.takeNoPacket();
-  const copy = to.first.insert(hand, from.first.cells[entry + TIME]!, group, MAX_ENTRIES_PER_SOURCE);
+  const most = MAX_ENTRIES_PER_SOURCE;
+  const copy = to.first.insert(hand, from.first.cells[entry + TIME]!, group, most, most);
   to.first.setStrays(copy, from.first.straysOf(entry));
   to.first.setMark(copy, from.first.markOf(entry));
 }

@@ -98,7 +98,7 @@ export class AttemptTables {
   /** A first step. Returns the entry. */
   insertGroup(group: number): number {
     const hand = this.#hand;
-    const entry = this.first.insert(hand, hand.now, group, MAX_ENTRIES_PER_SOURCE);
+    const entry = this.first.insert(hand, hand.now, group, MAX_ENTRIES_PER_SOURCE, this.firstCount);
     if (this.#index.groupRepeats[group] === 1) this.first.setMark(entry, hand.mark());
     return entry;
   }

@@ -21,6 +21,9 @@ export const MAX_WALK = 96;
 /** Sources that `prefetch` takes at once: their loads overlap, and what they bring fits into the first cache. */
 export const MAX_PREFETCH = 64;
 
+/** The second links of chains, while `prefetch` is at work. */
+const PREFETCHED = new Int32Array(MAX_PREFETCH);
+
 export abstract class ChainedRing {
   readonly cells: Int32Array;
   /** Entries; a power of two. */
@@ -52,16 +55,18 @@ export abstract class ChainedRing {
    * Reads what a look-up will read for sources with these hashes, so that it is in the processor's cache: a loop of loads
    * that do not wait for each other costs a tenth of the same loads one packet after the other.
    */
-  prefetch(hashes: Int32Array, count: number): void {
+  prefetch(hashes: Int32Array, from: number, count: number): void {
     if (this.live === 0) return;
     const { cells, stride } = this;
     const heads = this.#heads;
     const chainMask = this.capacity - 1;
-    let sum = 0;
-    for (let i = 0; i < count; i++) {
+    const links = PREFETCHED;
+    for (let i = from; i < count; i++) {
       const link = heads[hashes[i]! & chainMask]!;
-      sum ^= cells[(link & chainMask) * stride]!;
+      links[i] = cells[(link & chainMask) * stride + stride - 1]!;
     }
+    let sum = 0;
+    for (let i = from; i < count; i++) sum ^= cells[(links[i]! & chainMask) * stride]!;
     this.prefetchSum = sum;
   }
 

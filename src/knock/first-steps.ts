@@ -64,11 +64,15 @@ export class FirstSteps extends ChainedRing {
     return count;
   }
 
-  /** Makes an entry and returns its cell offset; one of the same source (IPv6 /64) makes room for it if it holds `perSource`. */
-  insert(source: HashedSource, time: number, group: number, perSource: number): number {
+  /**
+   * Makes an entry and returns its cell offset; one of the same source (IPv6 /64) makes room for it if it holds
+   * `perSource`. `found`: how many `find` found of this address, or perSource when nobody looked.
+   */
+  insert(source: HashedSource, time: number, group: number, perSource: number, found: number): number {
     const { w0, w1, w2, w3, hash } = source;
     const isSix = !isIpv4(w0, w1, w2);
-    let entry = this.#oldestOver(source, isSix, perSource);
+    const mayBeOver = isSix || found >= perSource;
+    let entry = mayBeOver ? this.#oldestOver(source, isSix, perSource) : -1;
     if (entry < 0) entry = this.append(hash);
     const { cells } = this;
     cells[entry + TIME] = time;

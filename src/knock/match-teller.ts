@@ -1,13 +1,15 @@
 /** What happened to the source at hand, told to the sink. */
 
 import type { AttemptTables } from './attempt-tables.ts';
-import type { MatchEventKind, MatchSink } from './match-event.ts';
+import { type MatchEventKind, type MatchSink, OPENED } from './match-event.ts';
 import type { PacketAtHand } from './packet-at-hand.ts';
 
 /** Doors of a group that are told of one by one; a thousand doors with one first step must not cost a thousand lines. */
 const MAX_TOLD_DOORS = 8;
 
 export class MatchTeller {
+  /** Since somebody set it to false. */
+  hasOpened = false;
   readonly #sink: MatchSink;
   readonly #hand: PacketAtHand;
   readonly #tables: AttemptTables;
@@ -20,6 +22,7 @@ export class MatchTeller {
 
   tell(kind: MatchEventKind, door: number, stage: number): void {
     const { w0, w1, w2, w3 } = this.#hand;
+    if (kind === OPENED) this.hasOpened = true;
     this.#sink(kind, door, stage, w0, w1, w2, w3);
   }
 

@@ -40,12 +40,12 @@ export class PacketAtHand implements HashedSource {
     this.#hashKey = hashKey;
   }
 
-  take(p: PacketFields, now: number, step: number): void {
+  take(p: PacketFields, now: number, step: number, hash: number): void {
     this.w0 = p.src0;
     this.w1 = p.src1;
     this.w2 = p.src2;
     this.w3 = p.src3;
-    this.hash = hashSource(this.#hashKey, p.src0, p.src1, p.src2, p.src3);
+    this.hash = hash;
     this.step = step;
     this.now = now | 0;
     this.protocol = p.protocol;
