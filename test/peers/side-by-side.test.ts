@@ -33,8 +33,11 @@ const PAUSE_OUTSIDE_MS = (SEQ_TIMEOUT_S + 3) * 1000;
 /** Four ports in a row are a second's traffic; the original reads its packets in batches of 50 ms. */
 const GAP_MS = 1;
 
-/** The original loses an attempt now and then that its own rules let pass; each is printed. */
-const MAX_MISSED_BY_ORIGINAL = 0.02;
+/**
+ * The original loses an attempt now and then that its own rules let pass, and at another time lets it pass: such a
+ * knocker comes again, and each is printed.
+ */
+const MAX_TRIES = 4;
 
 const MARK = { port: 9, src: '10.9.0.254', dst: SERVER4 };
 const MARK_DOOR = `[mark]\nSequence = ${MARK.port}\nCommand = echo mark %IP% @DONE\n`;
@@ -56,10 +59,21 @@ test('random knockers open the same doors with both daemons', { skip }, async (t
   assert.deepEqual(differences(scenarios, said(postern)), [], 'what Postern judged');
   await until(() => new Set(postern.done).size > expected.length, { what: 'the commands of Postern' });
   assert.deepEqual(differences(scenarios, new Set(postern.done)), [], 'what Postern ran');
-  const missed = differences(scenarios, said(original));
-  for (const each of missed) t.diagnostic(`not so with knockd: ${each}`);
-  assert.ok(missed.length <= SCENARIOS * MAX_MISSED_BY_ORIGINAL, missed.join('\n'));
+  let missed = differing(scenarios, said(original));
+  for (let tries = 2; missed.length > 0 && tries <= MAX_TRIES; tries++) {
+    for (const each of missed) t.diagnostic(`knockd, tried again: ${describe(each)}`);
+    assert.deepEqual(missed.filter(({ opens }) => !opens).map(describe), [], 'what knockd alone opened');
+    await delay(PAUSE_OUTSIDE_MS);
+    await perform(scene, missed);
+    await until(() => marks(original) === tries, { what: 'knockd to have judged the last packet' });
+    missed = differing(scenarios, said(original));
+  }
+  assert.deepEqual(missed.map(describe), [], 'what knockd judged');
 });
+
+function marks({ running }: TestDaemon): number {
+  return running.stdout.split(`${MARK.src}: mark: OPEN SESAME`).length - 1;
+}
 
 /** One knocker at a time, apart from those who pause for too long: they wait together. */
 async function perform({ sender }: Scene, scenarios: readonly Scenario[]): Promise<void> {
@@ -86,8 +100,12 @@ function said({ running }: TestDaemon): ReadonlySet<string> {
   return new Set([...matches].map(([, source, door]) => `${door} ${source}`));
 }
 
+function differing(scenarios: readonly Scenario[], opened: ReadonlySet<string>): readonly Scenario[] {
+  return scenarios.filter((each) => each.opens !== opened.has(opening(each)));
+}
+
 function differences(scenarios: readonly Scenario[], opened: ReadonlySet<string>): readonly string[] {
-  return scenarios.filter((each) => each.opens !== opened.has(opening(each))).map(describe);
+  return differing(scenarios, opened).map(describe);
 }
 
 function describe(scenario: Scenario): string {
