@@ -26,8 +26,14 @@ test('the answer of the matcher sets the next look', () => {
 
 test('a big table is not looked through at every turn', () => {
   const schedule = new SweepSchedule(1);
-  schedule.swept(0, 400_000, 1000);
+  schedule.swept(1, 400_000, 1000);
   assert.equal(schedule.dueMs, 1250);
-  schedule.swept(0, 3, 1250);
+  schedule.swept(1, 3, 1250);
   assert.equal(schedule.dueMs, 1252);
+});
+
+test('a pass in pieces goes on at once', () => {
+  const schedule = new SweepSchedule(1);
+  schedule.swept(0, 400_000, 1000);
+  assert.equal(schedule.dueMs, 1002);
 });

@@ -1,7 +1,8 @@
 /** When the matcher's attempts must be looked through for those that are too old. Pure: the caller owns the timer. */
 
-/** A pass over many entries takes milliseconds: not oftener than this, so that the lines come at most so late. */
+/** Between two passes over a big table: the lines come at most so late. */
 const MIN_GAP_BIG_MS = 250;
+/** Between two pieces of a pass, and between two passes over a small table. */
 const MIN_GAP_MS = 2;
 const BIG_TABLE = 10_000;
 
@@ -29,10 +30,14 @@ export class SweepSchedule {
     return true;
   }
 
-  /** @param nextInMs the matcher's answer: when the next attempt is over, -1 when there is none */
+  /** @param nextInMs the matcher's answer: 0 when its pass goes on, -1 when no attempt is left */
   swept(nextInMs: number, liveAttempts: number, nowMs: number): void {
     this.#lastMs = nowMs;
-    this.#dueMs = nextInMs < 0 ? undefined : this.#notTooSoon(nowMs + nextInMs, liveAttempts);
+    this.#dueMs = nextInMs < 0 ? undefined : this.#next(nowMs, nextInMs, liveAttempts);
+  }
+
+  #next(nowMs: number, inMs: number, liveAttempts: number): number {
+    return inMs === 0 ? nowMs + MIN_GAP_MS : this.#notTooSoon(nowMs + inMs, liveAttempts);
   }
 
   #notTooSoon(dueMs: number, liveAttempts: number): number {

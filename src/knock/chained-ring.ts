@@ -38,6 +38,8 @@ export abstract class ChainedRing {
   #next = 0;
   #tail = 0;
   #used = 0;
+  /** Slots from the tail on that `forSome` has looked at. */
+  #visited = 0;
 
   /** @param capacity rounded up to a power of two */
   constructor(capacity: number, stride: number) {
@@ -82,25 +84,30 @@ export abstract class ChainedRing {
 
   /** Calls `visit` with each live entry, oldest slot first. `visit` may remove the entry that it is given. */
   forEach(visit: (entry: number) => void): void {
+    this.#visited = 0;
+    this.forSome(this.capacity, visit);
+  }
+
+  /**
+   * As `forEach`, in several calls: looks at `limit` slots after those of the calls before and returns how many it did not
+   * need, 0 or more once it has been through. The call after that begins anew. Entries may come and go in between.
+   */
+  forSome(limit: number, visit: (entry: number) => void): number {
     if (this.live === 0) {
       this.#tail = this.#next;
       this.#used = 0;
-      return;
     }
-    const count = this.#used;
-    let leading = true;
-    let serial = this.#tail;
-    for (let i = 0; i < count; i++) {
+    let left = limit;
+    for (; left > 0 && this.#visited < this.#used; left--) {
+      const serial = (this.#tail + this.#visited) & this.#serialMask;
       const entry = this.entryOf(serial);
       if (this.cells[entry + OWNER] !== DEAD) visit(entry);
-      if (leading && this.cells[entry + OWNER] === DEAD) {
-        this.#tail = (this.#tail + 1) & this.#serialMask;
-        this.#used--;
-      } else {
-        leading = false;
-      }
-      serial = (serial + 1) & this.#serialMask;
+      if (this.#visited === 0 && this.cells[entry + OWNER] === DEAD) this.#dropTail();
+      else this.#visited++;
     }
+    if (this.#visited < this.#used) return -1;
+    this.#visited = 0;
+    return left;
   }
 
   /** The link to the newest entry of the hash's chain. */
@@ -129,18 +136,25 @@ export abstract class ChainedRing {
   protected append(hash: number): number {
     const serial = this.#next;
     const entry = this.entryOf(serial);
+    const chain = hash & (this.capacity - 1);
+    const older = this.#heads[chain]!;
+    // A link that is void now must not come to lead to an entry that is yet to come.
+    this.cells[entry + this.stride - 1] = this.leads(older) ? older : 0;
     if (this.#used === this.capacity) {
       if (this.cells[entry + OWNER] !== DEAD) this.live--;
-      this.#tail = (this.#tail + 1) & this.#serialMask;
-    } else {
-      this.#used++;
+      this.#dropTail();
     }
+    this.#used++;
     this.#next = (serial + 1) & this.#serialMask;
-    const chain = hash & (this.capacity - 1);
-    this.cells[entry + this.stride - 1] = this.#heads[chain]!;
     this.#heads[chain] = this.#tagOf(hash) | serial;
     this.live++;
     return entry;
+  }
+
+  #dropTail(): void {
+    this.#tail = (this.#tail + 1) & this.#serialMask;
+    this.#used--;
+    if (this.#visited > 0) this.#visited--;
   }
 
   #tagOf(hash: number): number {

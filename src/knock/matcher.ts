@@ -79,7 +79,10 @@ export class Matcher {
     this.#ofDoors = new DoorAttempts(parts);
     this.#ofGroups = new GroupAttempts(parts);
     this.#strays = new StrayCount(parts);
-    this.#sweep = new Sweep(hand, tables, time);
+    this.#sweep = new Sweep(hand, tables, time, [
+      { ring: early.ring, lifeMs: reorderWindowMs },
+      { ring: bans.ring, lifeMs: banTimeMs },
+    ]);
   }
 
   setOwnAddresses(addresses: AddressSet): void {
@@ -152,16 +155,11 @@ export class Matcher {
   }
 
   /**
-   * Ends what is too old and tells so. Returns in how many milliseconds the next entry is due, -1 when none is.
-   * Costs a pass over the entries that are younger than the oldest live one; call it no oftener than its answer says.
+   * Ends what is too old and tells so, as far as it gets in a bounded time. Returns in how many milliseconds to call
+   * again: 0 when there is more to look at, -1 when nothing is left that can end.
    */
   expire(now: number): number {
-    const sweep = this.#sweep;
-    sweep.begin(now);
-    sweep.attempts();
-    sweep.plain(this.#early.ring, this.#options.reorderWindowMs);
-    sweep.plain(this.#bans.ring, this.#options.banTimeMs);
-    return sweep.nextDueMs;
+    return this.#sweep.look(now);
   }
 
   /**
