@@ -96,7 +96,8 @@ export function knownKey<K extends string>(
   if (elsewhere !== undefined) {
     faults.report(entry.key, `${quote(entry.key.text)} does not belong here`, `it stands ${other.home}`);
   } else {
-    faults.report(entry.key, unknownText(entry), unknownHint(entry.key.text, table));
+    const hint = faults.isFull ? undefined : unknownHint(entry.key.text, table);
+    faults.report(entry.key, unknownText(entry), hint);
   }
   return undefined;
 }

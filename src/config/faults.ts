@@ -19,8 +19,13 @@ export class Faults {
     return this.#found.length === 0;
   }
 
+  /** What is reported from now on is only counted: no work on hints is worth it. */
+  get isFull(): boolean {
+    return this.#found.length >= MAX_DIAGNOSTICS;
+  }
+
   report(at: Place, message: string, hint?: string): void {
-    if (this.#found.length >= MAX_DIAGNOSTICS) {
+    if (this.isFull) {
       this.#dropped++;
       return;
     }

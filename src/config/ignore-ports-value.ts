@@ -6,9 +6,18 @@ import { type Piece, slicePiece, splitPiece, trimPiece } from './piece.ts';
 import { quote } from './quote.ts';
 import { portOf, protocolOf } from './sequence-value.ts';
 
+/** More than anybody writes by hand; the rest is a range. */
+export const MAX_IGNORED_RANGES = 1024;
+
 export function ignorePortsValue(value: Piece, faults: Faults): readonly IgnoredPorts[] | undefined {
-  const elements = splitPiece(value, ',');
-  const ranges = elements.map((element) => portRange(element, faults));
+  const elements = splitPiece(value, ',', MAX_IGNORED_RANGES);
+  const ranges = elements.slice(0, MAX_IGNORED_RANGES).map((element) => portRange(element, faults));
+  const surplus = elements[MAX_IGNORED_RANGES];
+  if (surplus !== undefined) {
+    const hint = `there may be ${MAX_IGNORED_RANGES}; write neighbours as a range, such as 8000-8100`;
+    faults.report(surplus, 'there are too many ports', hint);
+    return undefined;
+  }
   const good = ranges.filter((range) => range !== undefined);
   return good.length === ranges.length ? good : undefined;
 }

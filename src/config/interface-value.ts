@@ -22,20 +22,24 @@ export function parseInterfaceChoice(text: string): Result<InterfaceChoice, Diag
 }
 
 export function interfaceValue(value: Piece, faults: Faults): InterfaceChoice | undefined {
-  const elements = splitPiece(value, ',');
+  const elements = splitPiece(value, ',', MAX_INTERFACES);
   if (elements.length === 1) {
     const word = value.text.trim().toLowerCase();
     if (word === 'any' || word === 'auto') return { kind: word };
   }
   const names = new Set<string>();
   let isGood = true;
-  for (const element of elements) {
+  for (const element of elements.slice(0, MAX_INTERFACES)) {
     if (!isInterfaceName(element, names, faults)) isGood = false;
     names.add(element.text);
   }
   const surplus = elements[MAX_INTERFACES];
   if (surplus !== undefined) {
-    faults.report(surplus, `${elements.length} interfaces are too many`, "'any' listens on all of them");
+    faults.report(
+      surplus,
+      `there are more than ${MAX_INTERFACES} interfaces`,
+      "'any' listens on all of them",
+    );
     return undefined;
   }
   return isGood ? { kind: 'named', names: [...names] } : undefined;
@@ -52,6 +56,8 @@ function isInterfaceName(element: Piece, before: ReadonlySet<string>, faults: Fa
     faults.report(element, `${quote(text)} is no interface name`, 'separate interfaces with commas');
   } else if (text.includes('/') || text === '.' || text === '..') {
     faults.report(element, `${quote(text)} is no interface name`, "write the name alone, such as 'eth0'");
+  } else if (text.includes(':')) {
+    faults.report(element, `${quote(text)} is no interface name`, "leave out the ':' and what follows");
   } else if (Buffer.byteLength(text) > MAX_NAME_BYTES) {
     faults.report(
       element,

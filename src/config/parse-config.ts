@@ -14,10 +14,7 @@ import { OPTION_TABLE } from './keys.ts';
 import { buildOptions } from './options-section.ts';
 import type { Piece } from './piece.ts';
 import { quote } from './quote.ts';
-import { readSections } from './read-sections.ts';
-
-/** The matcher numbers doors in 16 bits. */
-export const MAX_DOORS = 65_535;
+import { MAX_DOORS, readSections } from './read-sections.ts';
 
 /** A chain of includes that is longer is a mistake. */
 export const MAX_INCLUDE_DEPTH = 8;
@@ -45,6 +42,8 @@ class Parser {
   readonly #doors: Door[] = [];
   readonly #names = new Map<string, Piece>();
   readonly #oneTimeFiles = new Map<string, Piece>();
+  #doorCount = 0;
+  #includeCount = 0;
   #totalLength = 0;
   #isFull = false;
 
@@ -72,11 +71,12 @@ class Parser {
 
   #addDoor(section: DoorSection): void {
     if (this.#isFull) return;
-    if (this.#names.size >= MAX_DOORS) {
+    if (this.#doorCount >= MAX_DOORS) {
       this.#isFull = true;
       this.#faults.report(section.name, 'there are too many doors', `${MAX_DOORS} is the most`);
       return;
     }
+    this.#doorCount++;
     const door = buildDoor(section, this.#faults);
     this.#checkUnique(section.name, 'door', this.#names);
     const path = section.entries.get('One_Time_Sequences')?.value;
@@ -100,6 +100,8 @@ class Parser {
   }
 
   #include(entry: Entry, ancestors: readonly string[]): void {
+    if (this.#includeCount++ >= MAX_FILES) this.#tooManyFiles(entry.key);
+    if (this.#isFull) return;
     const paths = includedPaths(entry, this.#source, this.#faults);
     for (const path of paths) {
       if (!this.#mayInclude(entry.key, path, ancestors)) continue;
@@ -126,13 +128,13 @@ class Parser {
       return false;
     }
     if (this.#files.size < MAX_FILES && this.#totalLength < MAX_TOTAL_LENGTH) return true;
-    if (!this.#isFull)
-      this.#faults.report(
-        at,
-        'there are too many included files',
-        `${MAX_FILES} files of ${MAX_TOTAL_LENGTH} characters together is the most`,
-      );
-    this.#isFull = true;
+    this.#tooManyFiles(at);
     return false;
+  }
+
+  #tooManyFiles(at: Piece): void {
+    const hint = `${MAX_FILES} files of ${MAX_TOTAL_LENGTH} characters together is the most`;
+    if (!this.#isFull) this.#faults.report(at, 'there are too many included files', hint);
+    this.#isFull = true;
   }
 }

@@ -26,11 +26,11 @@ export function trimPiece(piece: Piece): Piece {
   return slicePiece(piece, start, end);
 }
 
-/** The trimmed elements of a list, empty ones included. */
-export function splitPiece(piece: Piece, separator: string): Piece[] {
+/** The trimmed elements of a list, empty ones included, and no more than `most` + 1: a line may hold millions. */
+export function splitPiece(piece: Piece, separator: string, most: number): Piece[] {
   const parts: Piece[] = [];
   let start = 0;
-  for (let end = 0; end >= 0; start = end + separator.length) {
+  for (let end = 0; end >= 0 && parts.length <= most; start = end + separator.length) {
     end = piece.text.indexOf(separator, start);
     parts.push(trimPiece(slicePiece(piece, start, end < 0 ? piece.text.length : end)));
   }

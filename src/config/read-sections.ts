@@ -14,6 +14,9 @@ export interface FileSections {
   readonly includes: readonly Entry[];
 }
 
+/** The matcher numbers doors in 16 bits. A file gives at most one more, to tell that there are too many. */
+export const MAX_DOORS = 65_535;
+
 type Current =
   | { readonly kind: 'none' }
   | { readonly kind: 'options' }
@@ -37,6 +40,7 @@ export function readSections(
     }
     current = startSection(line, faults);
     if (current.kind === 'door' && line.kind === 'section') {
+      if (doors.length > MAX_DOORS) break;
       doors.push({ name: line.name, entries: current.entries });
     }
   }
@@ -47,10 +51,17 @@ export function readSections(
 function hasNul(text: string, file: string, faults: Faults): boolean {
   const at = text.indexOf('\0');
   if (at < 0) return false;
-  const before = text.slice(0, at);
-  const line = before.split('\n').length;
-  const column = at - before.lastIndexOf('\n');
-  faults.report({ file, line, column }, 'there is a NUL byte: this is no text', 'save the file in UTF-8');
+  let line = 1;
+  let start = text.startsWith('\ufeff') ? 1 : 0;
+  for (let end = text.indexOf('\n'); end >= 0 && end < at; end = text.indexOf('\n', start)) {
+    line++;
+    start = end + 1;
+  }
+  faults.report(
+    { file, line, column: at - start + 1 },
+    'there is a NUL byte: this is no text',
+    'save the file in UTF-8',
+  );
   return true;
 }
 

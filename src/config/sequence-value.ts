@@ -13,15 +13,11 @@ const RANGE_HINT = `ports go from 1 to ${MAX_PORT}`;
 
 /** 1 to 32 steps; undefined after reporting every fault in them. */
 export function sequenceValue(value: Piece, faults: Faults): readonly Step[] | undefined {
-  const elements = splitPiece(value, ',');
+  const elements = splitPiece(value, ',', MAX_STEPS);
   const steps = elements.slice(0, MAX_STEPS).map((element) => step(element, faults));
   const surplus = elements[MAX_STEPS];
   if (surplus !== undefined) {
-    faults.report(
-      surplus,
-      `${elements.length} ports are too many`,
-      `a sequence has at most ${MAX_STEPS} ports`,
-    );
+    faults.report(surplus, 'there are too many ports', `a sequence has at most ${MAX_STEPS} ports`);
     return undefined;
   }
   const good = steps.filter((given) => given !== undefined);

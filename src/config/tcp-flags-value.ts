@@ -19,11 +19,20 @@ const FLAG_BITS: ReadonlyMap<string, number> = new Map([
 /** Fits every packet: what a door without `TCPFlags` asks for. */
 export const NO_FLAGS: TcpFlags = { mask: 0, value: 0 };
 
+/** Each of the six, and then some repeated. */
+const MAX_FLAGS = 32;
+
 export function tcpFlagsValue(value: Piece, faults: Faults): TcpFlags | undefined {
   let wanted = 0;
   let unwanted = 0;
   let isGood = true;
-  for (const element of splitPiece(value, ',')) {
+  const elements = splitPiece(value, ',', MAX_FLAGS);
+  const surplus = elements[MAX_FLAGS];
+  if (surplus !== undefined) {
+    faults.report(surplus, 'there are too many flags', 'name each flag once');
+    return undefined;
+  }
+  for (const element of elements) {
     const isNegated = element.text.startsWith('!');
     const bit = FLAG_BITS.get(
       element.text
