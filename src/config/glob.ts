@@ -7,13 +7,17 @@ export function isGlob(path: string): boolean {
   return /[*?[]/.test(path);
 }
 
-/** The files that `pattern` fits, sorted by code unit; directories are left out. */
+/** A pattern that fits more, such as one over the whole disk, is a mistake. */
+export const MAX_MATCHES = 10_000;
+
+/** The files below `base` that `pattern` fits, sorted by code unit; directories are left out. */
 export function expandGlob(
   pattern: string,
+  base: string,
   source: Pick<ConfigSource, 'list'>,
 ): Result<readonly string[], string> {
   const segments = pattern.split('/').filter((segment) => segment !== '');
-  let directories = [pattern.startsWith('/') ? '/' : ''];
+  let directories = [base];
   let files: string[] = [];
   for (const [index, segment] of segments.entries()) {
     const isLast = index === segments.length - 1;
@@ -39,15 +43,16 @@ function matchesIn(
     entry.isDirectory === wantsDirectories && fitsGlob(entry.name, segment);
   const found: string[] = [];
   for (const directory of directories) {
-    const entries = source.list(directory === '' ? '.' : directory);
+    const entries = source.list(directory);
     if (!entries.ok) return fail(entries.error);
     for (const entry of entries.value) if (fits(entry)) found.push(joined(directory, entry.name));
+    if (found.length > MAX_MATCHES) return fail(`it fits more than ${MAX_MATCHES} paths`);
   }
   return ok(found);
 }
 
 function joined(directory: string, name: string): string {
-  return directory === '' || directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`;
+  return directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`;
 }
 
 /** Whether one name fits one segment. A star is tried shortest first and only the last one again: no blow-up. */

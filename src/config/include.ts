@@ -21,12 +21,10 @@ export function includedPaths(
   }
   const written = pathValue(value, faults);
   if (written === undefined) return [];
-  const path = written.startsWith('/')
-    ? posix.normalize(written)
-    : posix.join(posix.dirname(key.file), written);
-  if (!isGlob(path)) return [path];
-  const found = expandGlob(path, source);
-  if (found.ok) return found.value;
+  const base = written.startsWith('/') ? '/' : posix.dirname(key.file);
+  if (!isGlob(written)) return [posix.join(base, written)];
+  const found = expandGlob(written, base, source);
+  if (found.ok) return found.value.map((path) => posix.normalize(path));
   faults.report(value, `cannot look up ${quote(written)}: ${found.error}`);
   return [];
 }
