@@ -1,6 +1,16 @@
 /** A configuration from the disk. Reads regular files only, of bounded size; never throws. */
 
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { errnoName, messageOf } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Diagnostic } from './config.ts';
@@ -24,23 +34,35 @@ const DISK: ConfigSource = {
   list: (directory) => {
     try {
       const entries = readdirSync(directory, { withFileTypes: true });
-      return ok(entries.map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() })));
+      return ok(
+        entries.map((entry) => ({ name: entry.name, isDirectory: leadsToDirectory(directory, entry) })),
+      );
     } catch (error) {
       return errnoName(error) === 'ENOENT' ? ok([]) : fail(reasonOf(error));
     }
   },
 };
 
+function leadsToDirectory(directory: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return statSync(join(directory, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 /** The whole text of a file, or for people why there is none. */
 export function readText(path: string): Result<string, string> {
+  const bytes = readBytes(path);
+  return bytes.ok ? ok(bytes.value.toString('utf8')) : bytes;
+}
+
+export function readBytes(path: string): Result<Buffer, string> {
   let fd: number | undefined;
   try {
-    fd = openSync(path, 'r');
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe would wait for its writer
     const stat = fstatSync(fd);
     if (stat.isDirectory()) return fail('it is a directory');
     if (!stat.isFile()) return fail('it is no regular file');
     if (stat.size > MAX_FILE_BYTES) return fail(`it has more than ${MAX_FILE_BYTES} bytes`);
-    return ok(readFileSync(fd, 'utf8'));
+    return ok(readFileSync(fd));
   } catch (error) {
     return fail(reasonOf(error));
   } finally {

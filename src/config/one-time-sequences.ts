@@ -1,7 +1,7 @@
 /**
  * The file of `One_Time_Sequences`: one sequence a line, the first unused one counts, a used one is kept behind a `#`.
- * A line is marked by replacing the whole file: a crash leaves the old one or the new one, and when `markUsed` returns,
- * the new one is on the disk.
+ * Bytes are kept as they are, text or not. A line is marked by replacing the whole file: a crash leaves the old one or
+ * the new one, and when `markUsed` returns, the new one is on the disk.
  */
 
 import {
@@ -16,13 +16,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Diagnostic, Step } from './config.ts';
 import { Faults } from './faults.ts';
-import { readText } from './load-config.ts';
-import { trimPiece } from './piece.ts';
+import { readBytes } from './load-config.ts';
+import { type Piece, trimPiece } from './piece.ts';
 import { quote } from './quote.ts';
 import { sequenceValue } from './sequence-value.ts';
 
@@ -30,40 +30,44 @@ export interface OneTimeSequence {
   readonly path: string;
   /** From 1. */
   readonly line: number;
-  /** The line as it stands in the file, without its end. */
+  /** The line as it stands in the file, without its end and without a mark of the byte order. */
   readonly text: string;
   readonly steps: readonly Step[];
 }
 
+/** One line of a file, and where it begins in it. */
+interface ByteLine {
+  readonly line: number;
+  readonly offset: number;
+  readonly text: string;
+}
+
+const LINE_FEED = 0x0a;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
 /** The first unused sequence. An error when there is none, or it is none. */
 export function readOneTimeFile(path: string): Result<OneTimeSequence, Diagnostic> {
-  const content = readText(path);
+  const content = readBytes(path);
   if (!content.ok) return fail(about(path, 0, `cannot read ${quote(path)}: ${content.error}`));
-  const lines = content.value.split('\n');
-  const index = lines.findIndex(isUnused);
-  const text = lines[index];
-  if (text === undefined) {
-    return fail(about(path, 0, 'every sequence in it is used', 'add new ones, a line each, and reload'));
+  for (const { line, text } of linesOf(content.value)) {
+    const piece = trimPiece({ text, file: path, line, column: 1 });
+    if (piece.text !== '' && !piece.text.startsWith('#')) return oneTimeSequence(piece, text);
   }
-  const faults = new Faults();
-  const steps = sequenceValue(trimPiece({ text, file: path, line: index + 1, column: 1 }), faults);
-  if (steps !== undefined) return ok({ path, line: index + 1, text, steps });
-  return fail(faults.sorted([path])[0] ?? about(path, index + 1, 'this is no sequence'));
+  return fail(about(path, 0, 'every sequence in it is used', 'add new ones, a line each, and reload'));
 }
 
 /** Comments the line out. An error when that cannot be made sure of: then the sequence must not open anything. */
 export function markUsed({ path, line, text }: OneTimeSequence): Result<void, Diagnostic> {
-  const content = readText(path);
+  const content = readBytes(path);
   if (!content.ok) return fail(about(path, 0, `cannot read ${quote(path)}: ${content.error}`));
-  const lines = content.value.split('\n');
-  if (lines[line - 1] !== text) {
-    return fail(
-      about(path, line, 'the line was changed after it had been read', 'reload to read the file anew'),
-    );
+  const at = lineAt(content.value, line);
+  if (at?.text !== text) {
+    const hint = 'reload to read the file anew';
+    return fail(about(path, line, 'the line was changed after it had been read', hint));
   }
-  lines[line - 1] = `#${text}`;
+  const before = content.value.subarray(0, at.offset);
   try {
-    replaceFile(realpathSync(path), lines.join('\n'));
+    replaceFile(realpathSync(path), [before, Buffer.from('#'), content.value.subarray(at.offset)]);
     return ok(undefined);
   } catch (error) {
     const hint = 'the daemon must be able to write the file and its directory';
@@ -71,20 +75,39 @@ export function markUsed({ path, line, text }: OneTimeSequence): Result<void, Di
   }
 }
 
-function isUnused(line: string): boolean {
-  const text = line.trim();
-  return text !== '' && !text.startsWith('#');
+function oneTimeSequence(piece: Piece, text: string): Result<OneTimeSequence, Diagnostic> {
+  const { file: path, line } = piece;
+  const faults = new Faults();
+  const steps = sequenceValue(piece, faults);
+  if (steps !== undefined) return ok({ path, line, text, steps });
+  return fail(faults.sorted([path])[0] ?? about(path, line, 'this is no sequence'));
 }
 
-/** Keeps mode and owner. */
-function replaceFile(path: string, text: string): void {
+function lineAt(bytes: Buffer, wanted: number): ByteLine | undefined {
+  for (const found of linesOf(bytes)) if (found.line === wanted) return found;
+  return undefined;
+}
+
+function* linesOf(bytes: Buffer): Generator<ByteLine, void, undefined> {
+  const hasMark = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+  let offset = hasMark ? BYTE_ORDER_MARK.length : 0;
+  for (let line = 1; offset <= bytes.length; line++) {
+    const end = bytes.indexOf(LINE_FEED, offset);
+    const next = end < 0 ? bytes.length : end;
+    yield { line, offset, text: bytes.toString('utf8', offset, next) };
+    offset = next + 1;
+  }
+}
+
+/** Keeps mode and owner. The name of the new file is one that nobody chooses for a file of his own. */
+function replaceFile(path: string, content: readonly Buffer[]): void {
   const { mode, uid, gid } = statSync(path);
-  const fresh = `${path}.new`;
+  const fresh = join(dirname(path), `.${basename(path)}.marking`);
   rmSync(fresh, { force: true }); // what a crash left
   try {
     const fd = openSync(fresh, 'wx', 0o600);
     try {
-      writeFileSync(fd, text);
+      writeFileSync(fd, Buffer.concat(content));
       fchownSync(fd, uid, gid);
       fchmodSync(fd, mode & 0o7777);
       fsyncSync(fd);
