@@ -35,6 +35,7 @@ export const NEEDS = {
     part('nmap', 'nmap', false),
     part('hping3', 'hping3', false),
     part('tcpdump', 'tcpdump', false),
+    part('tcpreplay', 'tcpreplay', false),
   ],
   bench: [
     PCAP,
