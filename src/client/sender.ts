@@ -49,6 +49,7 @@ async function sendTo(
     for (const [at, knock] of knocks.entries()) {
       if (at > 0 && options.delayMs > 0) await pause(options.delayMs);
       try {
+        refuseWithoutZone(address);
         await (knock.protocol === 'tcp' ? knockTcp(address, knock.port) : udp.knock(knock.port));
       } catch (cause) {
         return { at, error: sendError(address, knock, at, cause) };
@@ -59,6 +60,17 @@ async function sendTo(
   } finally {
     udp.close();
   }
+}
+
+/** The kernel refuses it, but from version 22 on Node guesses an interface first. */
+function refuseWithoutZone(address: string): void {
+  if (isLinkLocal(address) && !address.includes('%')) {
+    throw Object.assign(new Error('a link-local address without its interface'), { code: 'EINVAL' });
+  }
+}
+
+function isLinkLocal(address: string): boolean {
+  return /^fe[89ab]/i.test(address);
 }
 
 function pause(delayMs: number): Promise<void> {
@@ -96,7 +108,7 @@ function causeText(code: string | undefined): string | undefined {
 }
 
 function hintFor(address: string, code: string | undefined): string {
-  const linkLocal = /^fe[89ab]/i.test(address);
+  const linkLocal = isLinkLocal(address);
   if (linkLocal && !address.includes('%')) return `name the interface, as in '${address}%eth0'`;
   if (linkLocal) return 'check the interface behind the % sign';
   if (code === 'EPERM' || code === 'EACCES') return 'allow outgoing packets to this address';
