@@ -81,7 +81,7 @@ const REFUSED: readonly (readonly [title: string, text: string, ...faults: reado
   [
     'a title without a name is an error',
     `[ ]\n${SEQUENCE}`,
-    "1:2 the section has no name | write '[name]', or '[options]' for settings of the whole daemon",
+    "1:3 the section has no name | write '[name]', or '[options]' for settings of the whole daemon",
   ],
   [
     'two doors of one name are an error',

@@ -29,7 +29,7 @@ const KNOWN = 'flags are fin, syn, rst, psh, ack, urg';
 
 const REFUSED: readonly (readonly [value: string, ...faults: readonly string[]])[] = [
   ['', "3:11 'TCPFlags' has an empty value | write 'TCPFlags = syn'"],
-  ['sin', "3:12 'sin' is no TCP flag | did you mean 'syn'?"],
+  ['synn', "3:12 'synn' is no TCP flag | did you mean 'syn'?"],
   ['syn,', `3:16 a flag is missing | ${KNOWN}`],
   ['syn,!', `3:16 '!' is no TCP flag | ${KNOWN}, each may have a '!' before it`],
   ['syn|ack', "3:12 'syn|ack' is no TCP flag | separate flags with commas"],
