@@ -6,12 +6,17 @@ export interface Figure {
   readonly unit: string;
 }
 
+export interface Bar {
+  readonly text: string;
+  readonly met: boolean;
+}
+
 export interface Row {
   readonly id: string;
   readonly title: string;
   readonly figures: readonly Figure[];
   /** Each bar, and whether it was met. */
-  readonly bars: readonly { readonly text: string; readonly met: boolean }[];
+  readonly bars: readonly Bar[];
   /** Why nothing was measured, in whole or in part. */
   readonly note?: string;
 }
@@ -21,7 +26,7 @@ export function figure(what: string, value: number, unit: string): Figure {
 }
 
 /** A bar on a ratio: `value` must not be greater. */
-export function atMost(text: string, value: number, limit: number): { text: string; met: boolean } {
+export function atMost(text: string, value: number, limit: number): Bar {
   return { text: `${text}: ${value.toPrecision(3)} (at most ${limit.toPrecision(3)})`, met: value <= limit };
 }
 

@@ -10,6 +10,7 @@ import type { Running } from '../lab/running.ts';
 import { until } from '../lab/until.ts';
 
 export const SERVER = '10.9.0.1';
+export const SERVER_6 = 'fd00:9::1';
 export const KNOCKD = fileURLToPath(new URL('../../bin/knockd', import.meta.url));
 export const KNOCK = fileURLToPath(new URL('../../bin/knock', import.meta.url));
 export const ORIGINAL = '/usr/sbin/knockd';
@@ -33,7 +34,7 @@ export class Yard {
     this.server = this.lab.host('server');
     this.sender = this.lab.host('sender');
     this.lab.wire(
-      { host: this.server, addresses: [`${SERVER}/24`] },
+      { host: this.server, addresses: [`${SERVER}/24`, `${SERVER_6}/64`] },
       { host: this.sender, addresses: ['10.9.0.2/24'] },
     );
     const link = this.server.ip('-o', 'link', 'show', 'eth0');
@@ -41,6 +42,7 @@ export class Yard {
     this.mac = Uint8Array.from(mac.split(':').map((byte) => Number.parseInt(byte, 16)));
     // Nothing answers: only the daemons are measured.
     this.server.iptables('-P', 'INPUT', 'DROP');
+    this.server.runSync('ip6tables', ['-P', 'INPUT', 'DROP']);
   }
 
   path(name: string): string {
@@ -52,7 +54,8 @@ export class Yard {
     const conf = this.path('postern.conf');
     writeFileSync(conf, `[options]\nStateDir = ${this.path('state')}\n${doors}`);
     const daemon = this.server.spawn('taskset', [
-      ...['-c', DAEMON_CORE, process.execPath, KNOCKD, '-v', '-i', 'eth0', '-c', conf],
+      // Not through Node: the program's first line has options for it.
+      ...['-c', DAEMON_CORE, KNOCKD, '-v', '-i', 'eth0', '-c', conf],
     ]);
     await daemon.waitFor('listening on', { timeoutMs: 60_000 });
     return daemon;
