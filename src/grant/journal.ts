@@ -183,26 +183,31 @@ export class Journal implements GrantJournal {
   #append(record: JournalRecord): Promise<Result<void, OpError>> {
     return new Promise((done) => {
       this.#waiting.push({ record, text: formatRecord(record), done });
-      this.#draining ??= this.#drain().finally(() => {
-        this.#draining = undefined;
-      });
+      this.#draining ??= this.#drain();
     });
   }
 
   async #drain(): Promise<void> {
     // Records of the same turn of the event loop share the first write.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      if (this.#damaged) await this.#tryRewrite();
-      const batch = this.#takeBatch();
-      const result = await this.#write(batch);
-      for (const { record, done } of batch) {
-        // A grant whose record failed stays shut; other records hold even when the disk has not heard of them yet.
-        if (result.ok || record.kind !== 'open') this.#apply(record);
-        done(result);
-      }
-      if (this.#isMostlyDead()) await this.#tryRewrite();
+    try {
+      while (this.#waiting.length > 0) await this.#drainOnce();
+    } finally {
+      // In the same step as the last look at what waits: a record that comes next must start anew.
+      this.#draining = undefined;
     }
+  }
+
+  async #drainOnce(): Promise<void> {
+    if (this.#damaged) await this.#tryRewrite();
+    const batch = this.#takeBatch();
+    const result = await this.#write(batch);
+    for (const { record, done } of batch) {
+      // A grant whose record failed stays shut; other records hold even when the disk has not heard of them yet.
+      if (result.ok || record.kind !== 'open') this.#apply(record);
+      done(result);
+    }
+    if (this.#isMostlyDead()) await this.#tryRewrite();
   }
 
   #takeBatch(): readonly Waiting[] {
