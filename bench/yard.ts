@@ -10,7 +10,7 @@ import type { Running } from '../lab/running.ts';
 import { until } from '../lab/until.ts';
 
 export const SERVER = '10.9.0.1';
-export const SERVER_6 = 'fd00:9::1';
+const SERVER_6 = 'fd00:9::1';
 export const KNOCKD = fileURLToPath(new URL('../../bin/knockd', import.meta.url));
 export const KNOCK = fileURLToPath(new URL('../../bin/knock', import.meta.url));
 export const ORIGINAL = '/usr/sbin/knockd';
