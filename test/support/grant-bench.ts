@@ -31,6 +31,8 @@ export class GrantBench {
   readonly decisions: Decision[] = [];
   readonly grants: Grants;
   nowMs = 0;
+  /** How far the wall clock was set. */
+  wallShiftMs = 0;
 
   constructor(options: Partial<GrantsOptions> = {}) {
     const report = (decision: Decision) => this.decisions.push(decision);
@@ -39,7 +41,7 @@ export class GrantBench {
   }
 
   get now() {
-    return { monotonicMs: this.nowMs, wallMs: WALL_START_MS + Math.round(this.nowMs) };
+    return { monotonicMs: this.nowMs, wallMs: WALL_START_MS + this.wallShiftMs + Math.round(this.nowMs) };
   }
 
   /** Commands that run or wait, oldest first. */
