@@ -20,7 +20,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   knock: { imports: ['base', 'net'], types: ['config', 'packet'] },
   spa: { imports: ['base', 'net'] },
   grant: { imports: ['base', 'net'], types: ['config', 'knock', 'spa'] },
-  firewall: { imports: ['base', 'net', 'native'], types: ['grant'] },
+  firewall: { imports: ['base', 'net', 'native'], types: ['config', 'grant'] },
   native: { imports: ['base'] },
   capture: { imports: ['base', 'net', 'native'] },
   log: { imports: ['base', 'native'] },

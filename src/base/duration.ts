@@ -1,5 +1,8 @@
 /** Durations as configurations and command lines write them: `30`, `2.5`, `100ms`, `30s`, `10m`, `2h`, `1d`. */
 
+/** Longer than any clock counts, as a duration and as a moment: no end. */
+export const FOREVER_MS = Number.MAX_SAFE_INTEGER;
+
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Milliseconds, or undefined when the text is no duration. A number without a unit is in `defaultUnit`. */

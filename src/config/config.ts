@@ -1,6 +1,8 @@
 /** A checked configuration as data: what the parser gives and every later stage reads. Times are in milliseconds. */
 
 import type { IpAddress } from '../net/ip-address.ts';
+import type { PortRange } from '../net/port-range.ts';
+import type { Prefix } from '../net/prefix.ts';
 import type { Protocol } from '../net/protocol.ts';
 
 export interface Step {
@@ -25,6 +27,16 @@ export interface DoorCommands {
   readonly stop: string | undefined;
 }
 
+/** `Open`, `Open_For`: ports that the firewall lets a knocker reach. */
+export interface DoorOpening {
+  /** At least one. */
+  readonly ports: readonly PortRange[];
+  /** `forever` is FOREVER_MS. */
+  readonly forMs: number;
+  /** `Also_Prefix`: an IPv6 knocker's whole prefix of this length is let in; 128: the address alone. */
+  readonly ipv6PrefixLength: number;
+}
+
 export interface Door {
   readonly name: string;
   readonly sequence: Sequence;
@@ -36,6 +48,12 @@ export interface Door {
   /** The `_6` forms with their fall-backs already resolved. */
   readonly ipv6: DoorCommands;
   readonly cmdTimeoutMs: number;
+  /** Never beside commands. */
+  readonly opening: DoorOpening | undefined;
+  /** `Close`: names of doors that this one closes for its knocker. */
+  readonly closes: readonly string[];
+  /** `Allow_From`: who may use the door; empty: everybody. */
+  readonly allowFrom: readonly Prefix[];
 }
 
 export type InterfaceChoice =
@@ -53,6 +71,14 @@ export interface IgnoredPorts {
   readonly protocol: Protocol | undefined;
 }
 
+export type FirewallKind = 'nftables' | 'nftables-mark' | 'iptables' | 'firewalld' | 'ufw';
+
+/** `(mark & mask)` becomes `value` for packets that are let in. */
+export interface PacketMark {
+  readonly value: number;
+  readonly mask: number;
+}
+
 export interface Options {
   readonly useSyslog: boolean;
   readonly logFile: string | undefined;
@@ -68,6 +94,13 @@ export interface Options {
   readonly onStop: 'close' | 'keep';
   readonly commandTimeoutMs: number;
   readonly stateDir: string;
+  /** What doors with `Open` use. */
+  readonly firewall: FirewallKind;
+  /** Of iptables: where rules are inserted. */
+  readonly chain: string;
+  /** Of nftables-mark. */
+  readonly mark: PacketMark;
+  readonly controlSocket: string;
 }
 
 export interface Config {

@@ -13,6 +13,9 @@ test('a door with a sequence alone has the defaults of knockd, and runs nothing'
     ipv4: { start: undefined, stop: undefined },
     ipv6: { start: undefined, stop: undefined },
     cmdTimeoutMs: 10_000,
+    opening: undefined,
+    closes: [],
+    allowFrom: [],
   });
 });
 

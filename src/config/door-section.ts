@@ -44,6 +44,9 @@ export function buildDoor({ name, entries }: DoorSection, faults: Faults): Door 
     ipv4,
     ipv6: ipv6CommandsOf(entries, ipv4, faults),
     cmdTimeoutMs: entries.read('Cmd_Timeout', cmdTimeout, DEFAULT_CMD_TIMEOUT_MS, faults),
+    opening: undefined,
+    closes: [],
+    allowFrom: [],
   };
   return isNamed && sequence !== undefined ? { ...door, sequence } : undefined;
 }

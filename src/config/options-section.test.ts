@@ -17,6 +17,10 @@ test('without options there are the defaults of knockd, and those of the documen
     onStop: 'close',
     commandTimeoutMs: 30_000,
     stateDir: '/var/lib/postern',
+    firewall: 'nftables',
+    chain: 'INPUT',
+    mark: { value: 1, mask: 1 },
+    controlSocket: '/run/postern/control.sock',
   };
   assert.deepEqual(parsed('').options, expected);
   assert.deepEqual(optionsOf(), expected);

@@ -25,6 +25,10 @@ export const DEFAULT_OPTIONS: Options = {
   onStop: 'close',
   commandTimeoutMs: 30_000,
   stateDir: '/var/lib/postern',
+  firewall: 'nftables',
+  chain: 'INPUT',
+  mark: { value: 1, mask: 1 },
+  controlSocket: '/run/postern/control.sock',
 };
 
 /** Packets that swap on their way do so within moments; a longer hold only helps a guesser. */
@@ -59,6 +63,10 @@ export function buildOptions(entries: Entries<OptionKey>, faults: Faults): Optio
     onStop: entries.read('On_Stop', onStop, preset.onStop, faults),
     commandTimeoutMs: entries.read('Command_Timeout', commandTimeout, preset.commandTimeoutMs, faults),
     stateDir: entries.read('StateDir', absolutePathValue, preset.stateDir, faults),
+    firewall: preset.firewall,
+    chain: preset.chain,
+    mark: preset.mark,
+    controlSocket: preset.controlSocket,
   };
 }
 
