@@ -38,6 +38,8 @@ export interface Reconciled {
   readonly removed: readonly PortGrant[];
   /** Grants that the firewall lacked. */
   readonly added: readonly PortGrant[];
+  /** What the administrator should know of the rest of the firewall, a sentence each: `chain 'INPUT' lets everything in`. */
+  readonly warnings: readonly string[];
 }
 
 export interface Firewall {
