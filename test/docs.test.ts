@@ -32,10 +32,7 @@ test('every example of a configuration in the documentation is one', () => {
   let count = 0;
   for (const page of PAGES) {
     for (const { line, text } of examplesOf(page)) {
-      const source = { read: () => fail('not here'), list: () => ok([]) };
-      const result = parseConfig(text, page, source);
-      const said = result.ok ? '' : result.error.map(formatDiagnostic).join('\n');
-      assert.ok(result.ok, `${page}, from line ${line + 1}:\n${said}`);
+      configOf(text, `${page}, from line ${line + 1}`);
       count++;
     }
   }
@@ -52,3 +49,33 @@ test('every key is described, and nothing else is', () => {
   assert.deepEqual(keysIn(options).toSorted(), [...OPTION_TABLE.names].toSorted());
   assert.deepEqual(keysIn(doors).toSorted(), [...DOOR_TABLE.names].toSorted());
 });
+
+/** What must stand in a section so that a key may, and whatever the key says changes nothing else. */
+const BASE_LINES: Readonly<Record<string, string>> = {
+  Chain: 'Firewall = iptables',
+  Mark: 'Firewall = nftables-mark',
+  Open_For: 'Open = tcp/22',
+  Also_Prefix: 'Open = tcp/22',
+};
+
+test('a default that is told as a value is what the parser takes without the key', () => {
+  const page = readFileSync(new URL('docs/knockd.conf.md', ROOT), 'utf8');
+  const [, options = '', doors = ''] = page.split(/^## /m);
+  const check = (section: string, title: string) => {
+    const rows = [...section.matchAll(/^\| `(\w+)`.*\| `([^`]+)` +\|$/gm)];
+    assert.ok(rows.length > 2, title);
+    for (const [, key = '', value = ''] of rows) {
+      const base = `${title}\n${BASE_LINES[key] ?? ''}`;
+      assert.deepEqual(configOf(`${base}\n${key} = ${value}`), configOf(base), `${key} = ${value}`);
+    }
+  };
+  check(options, '[options]');
+  check(doors, '[a]\nSequence = 1');
+});
+
+/** @param place what stands for the text in a message */
+function configOf(text: string, place = text) {
+  const result = parseConfig(text, 'x', { read: () => fail('not here'), list: () => ok([]) });
+  assert.ok(result.ok, `${place}:\n${result.ok ? '' : result.error.map(formatDiagnostic).join('\n')}`);
+  return result.value;
+}

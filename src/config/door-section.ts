@@ -1,7 +1,10 @@
 /** From a door's section to a door: values, defaults and what must go together. */
 
+import { allowFromValue } from './allow-from-value.ts';
+import { closeValue } from './close-value.ts';
 import { commandValue } from './command-value.ts';
 import type { Door, DoorCommands, Sequence } from './config.ts';
+import { openingOf } from './door-opening.ts';
 import { durationValue } from './duration-value.ts';
 import type { Entries } from './entries.ts';
 import type { Faults } from './faults.ts';
@@ -44,9 +47,9 @@ export function buildDoor({ name, entries }: DoorSection, faults: Faults): Door 
     ipv4,
     ipv6: ipv6CommandsOf(entries, ipv4, faults),
     cmdTimeoutMs: entries.read('Cmd_Timeout', cmdTimeout, DEFAULT_CMD_TIMEOUT_MS, faults),
-    opening: undefined,
-    closes: [],
-    allowFrom: [],
+    opening: openingOf(entries, faults),
+    closes: entries.read('Close', closeValue, [], faults),
+    allowFrom: entries.read('Allow_From', allowFromValue, [], faults),
   };
   return isNamed && sequence !== undefined ? { ...door, sequence } : undefined;
 }

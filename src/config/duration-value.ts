@@ -1,6 +1,6 @@
 /** Durations with a least and a greatest value: `25`, `30s`, `10m`. */
 
-import { parseDurationMs } from '../base/duration.ts';
+import { FOREVER_MS, parseDurationMs } from '../base/duration.ts';
 import type { Faults } from './faults.ts';
 import type { Piece } from './piece.ts';
 import { quote } from './quote.ts';
@@ -10,6 +10,8 @@ export interface DurationRange {
   readonly unit: 'ms' | 's';
   readonly leastMs: number;
   readonly greatestMs: number;
+  /** `forever` is FOREVER_MS. */
+  readonly mayBeForever?: boolean;
 }
 
 const UNITS: readonly (readonly [string, number])[] = [
@@ -21,14 +23,16 @@ const UNITS: readonly (readonly [string, number])[] = [
 
 /** Gives milliseconds. */
 export function durationValue(range: DurationRange): (value: Piece, faults: Faults) => number | undefined {
+  const orForever = range.mayBeForever === true ? ", or 'forever'" : '';
   return (value, faults) => {
+    if (range.mayBeForever === true && value.text.toLowerCase() === 'forever') return FOREVER_MS;
     const ms = parseDurationMs(value.text, range.unit);
     if (ms === undefined) {
       const plain = range.unit === 's' ? 'seconds' : 'milliseconds';
       faults.report(
         value,
         `${quote(value.text)} is no duration`,
-        `write ${plain} as a number, or a number with ms, s, m, h or d, such as 30s`,
+        `write ${plain} as a number, or a number with ms, s, m, h or d, such as 30s${orForever}`,
       );
       return undefined;
     }
@@ -37,7 +41,7 @@ export function durationValue(range: DurationRange): (value: Piece, faults: Faul
     faults.report(
       value,
       `${quote(value.text)} is too ${side}`,
-      `it goes from ${durationText(range.leastMs)} to ${durationText(range.greatestMs)}`,
+      `it goes from ${durationText(range.leastMs)} to ${durationText(range.greatestMs)}${orForever}`,
     );
     return undefined;
   };

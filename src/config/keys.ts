@@ -15,6 +15,10 @@ export const OPTION_KEYS = {
   On_Stop: 'On_Stop = close',
   Command_Timeout: 'Command_Timeout = 30s',
   StateDir: 'StateDir = /var/lib/postern',
+  Firewall: 'Firewall = nftables',
+  Chain: 'Chain = INPUT',
+  Mark: 'Mark = 0x1/0x1',
+  Control_Socket: 'Control_Socket = /run/postern/control.sock',
 } as const;
 
 export const DOOR_KEYS = {
@@ -23,6 +27,11 @@ export const DOOR_KEYS = {
   Seq_Timeout: 'Seq_Timeout = 25',
   TCPFlags: 'TCPFlags = syn',
   Target: 'Target = 192.0.2.1',
+  Allow_From: 'Allow_From = 192.0.2.0/24, 2001:db8::/32',
+  Open: 'Open = tcp/22',
+  Open_For: 'Open_For = 30s',
+  Also_Prefix: 'Also_Prefix = /64',
+  Close: 'Close = ssh',
   Start_Command: 'Start_Command = /sbin/iptables -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT',
   Start_Command_6: 'Start_Command_6 = /sbin/ip6tables -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT',
   Cmd_Timeout: 'Cmd_Timeout = 10',

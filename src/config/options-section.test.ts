@@ -50,6 +50,23 @@ const SET: readonly (readonly [line: string, options: Partial<Options>])[] = [
     },
   ],
   ['Ignore_Ports = 1-65535', { ignorePorts: [{ first: 1, last: 65_535, protocol: undefined }] }],
+  ['Firewall = UFW', { firewall: 'ufw' }],
+  ['Firewall = nftables', { firewall: 'nftables' }],
+  ['Firewall = firewalld', { firewall: 'firewalld' }],
+  ['Firewall = iptables\nChain = knock-in', { firewall: 'iptables', chain: 'knock-in' }],
+  [`Firewall = iptables\nChain = ${'c'.repeat(28)}`, { firewall: 'iptables', chain: 'c'.repeat(28) }],
+  ['Firewall = nftables-mark', { firewall: 'nftables-mark' }],
+  [
+    'Mark = 0x10/0xF0\nFirewall = nftables-mark',
+    { firewall: 'nftables-mark', mark: { value: 16, mask: 240 } },
+  ],
+  ['Firewall = nftables-mark\nMark = 3', { firewall: 'nftables-mark', mark: { value: 3, mask: 3 } }],
+  [
+    'Firewall = nftables-mark\nMark = 0x80000000 / 4294967295',
+    { firewall: 'nftables-mark', mark: { value: 0x8000_0000, mask: 0xffff_ffff } },
+  ],
+  ['Control_Socket = /run/k.sock', { controlSocket: '/run/k.sock' }],
+  [`Control_Socket = /${'s'.repeat(106)}`, { controlSocket: `/${'s'.repeat(106)}` }],
 ];
 
 for (const [line, options] of SET) {
@@ -58,6 +75,7 @@ for (const [line, options] of SET) {
 
 const INTERFACE_EXAMPLE = "write 'Interface = eth0, wg0'";
 const PORTS = 'ports go from 1 to 65535';
+const NUMBER = 'a number of 32 bits is expected, such as 0x1';
 
 const REFUSED: readonly (readonly [line: string, ...faults: readonly string[]])[] = [
   ['UseSyslog = no', "2:13 'UseSyslog' takes no value | write 'UseSyslog' alone, or leave the line out"],
@@ -94,6 +112,45 @@ const REFUSED: readonly (readonly [line: string, ...faults: readonly string[]])[
     `Ignore_Ports = ${Array(1025).fill('8').join()}`,
     '2:2064 there are too many ports | there may be 1024; write neighbours as a range, such as 8000-8100',
   ],
+  [
+    'Firewall = pf',
+    "2:12 'pf' is not known here | 'nftables', 'nftables-mark', 'iptables', 'firewalld' or 'ufw' is expected",
+  ],
+  [
+    'Chain = INPUT',
+    "2:1 'Chain' means nothing to nftables | write 'Firewall = iptables', or leave the line out",
+  ],
+  [
+    'Mark = 1\nFirewall = ufw',
+    "2:1 'Mark' means nothing to ufw | write 'Firewall = nftables-mark', or leave the line out",
+  ],
+  [
+    'Firewall = iptables\nChain = a b',
+    "3:9 'a b' is no name of a chain | one chain is expected, without spaces",
+  ],
+  ['Firewall = iptables\nChain = -I', "3:9 '-I' is no name of a chain | it cannot begin with '-'"],
+  [
+    'Firewall = iptables\nChain = DROP',
+    "3:9 'DROP' is what a rule does, no chain | write 'INPUT', or a chain of yours",
+  ],
+  [
+    `Firewall = iptables\nChain = ${'c'.repeat(29)}`,
+    `3:9 '${'c'.repeat(29)}' is too long | chains have at most 28 bytes`,
+  ],
+  ['Firewall = nftables-mark\nMark = one', `3:8 'one' is no mark | ${NUMBER}`],
+  ['Firewall = nftables-mark\nMark = 4294967296', `3:8 '4294967296' is no mark | ${NUMBER}`],
+  ['Firewall = nftables-mark\nMark = 0x1/', `3:12 a number is missing | ${NUMBER}`],
+  [
+    'Firewall = nftables-mark\nMark = 0/1',
+    "3:8 a mark of 0 is that of every other packet | write another, such as '0x1/0x1'",
+  ],
+  ['Firewall = nftables-mark\nMark = 0x3/0x1', "3:8 '0x3/0x1' has bits outside its mask | write '0x3/0x3'"],
+  ['Firewall = nftables-mark\nMark = 1/0', "3:8 '1/0' has bits outside its mask | write '0x1/0x1'"],
+  ['Control_Socket = run/k.sock', "2:18 'run/k.sock' is not absolute | begin the path with '/'"],
+  [
+    `Control_Socket = /${'s'.repeat(107)}`,
+    `2:18 '/${'s'.repeat(59)}…' is too long | the path of a socket has at most 107 bytes`,
+  ],
 ];
 
 for (const [line, ...faults] of REFUSED) {
@@ -104,4 +161,8 @@ test('an option set again in a later section is an error', () => {
   assert.deepEqual(optionFaults('LogFile = /a', '[options]', 'logfile = /b'), [
     "4:1 'logfile' is set twice, first in line 2 | keep one of the two",
   ]);
+});
+
+test('a kind of firewall that is not known makes no fault of what it would need', () => {
+  assert.equal(optionFaults('Firewall = pf', 'Chain = INPUT', 'Mark = 1').length, 1);
 });

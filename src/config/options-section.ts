@@ -5,10 +5,11 @@ import { countValue } from './count-value.ts';
 import { durationValue } from './duration-value.ts';
 import type { Entries } from './entries.ts';
 import type { Faults } from './faults.ts';
+import { firewallOptions } from './firewall-options.ts';
 import { ignorePortsValue } from './ignore-ports-value.ts';
 import { interfaceValue } from './interface-value.ts';
 import type { OptionKey } from './keys.ts';
-import { absolutePathValue, pathValue } from './path-value.ts';
+import { absolutePathValue, pathValue, socketPathValue } from './path-value.ts';
 import { quote } from './quote.ts';
 import { wordValue } from './word-value.ts';
 
@@ -63,10 +64,8 @@ export function buildOptions(entries: Entries<OptionKey>, faults: Faults): Optio
     onStop: entries.read('On_Stop', onStop, preset.onStop, faults),
     commandTimeoutMs: entries.read('Command_Timeout', commandTimeout, preset.commandTimeoutMs, faults),
     stateDir: entries.read('StateDir', absolutePathValue, preset.stateDir, faults),
-    firewall: preset.firewall,
-    chain: preset.chain,
-    mark: preset.mark,
-    controlSocket: preset.controlSocket,
+    ...firewallOptions(entries, preset, faults),
+    controlSocket: entries.read('Control_Socket', socketPathValue, preset.controlSocket, faults),
   };
 }
 

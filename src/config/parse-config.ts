@@ -4,6 +4,7 @@
  */
 
 import { fail, ok, type Result } from '../base/result.ts';
+import { type Closer, checkClosers } from './close-value.ts';
 import type { Config, Diagnostic, Door } from './config.ts';
 import type { ConfigSource } from './config-source.ts';
 import { buildDoor, type DoorSection } from './door-section.ts';
@@ -42,6 +43,8 @@ class Parser {
   readonly #doors: Door[] = [];
   readonly #names = new Map<string, Piece>();
   readonly #oneTimeFiles = new Map<string, Piece>();
+  readonly #closers: Closer[] = [];
+  readonly #closable = new Map<string, boolean>();
   #doorCount = 0;
   #includeCount = 0;
   #totalLength = 0;
@@ -54,6 +57,7 @@ class Parser {
   parse(text: string, file: string): Result<Config, readonly Diagnostic[]> {
     this.#addFile(text, file, []);
     const options = buildOptions(this.#options, this.#faults);
+    if (!this.#isFull) checkClosers(this.#closers, this.#closable, this.#faults);
     const files = [...this.#files];
     return this.#faults.isEmpty
       ? ok({ options, doors: this.#doors, files })
@@ -81,7 +85,15 @@ class Parser {
     this.#checkUnique(section.name, 'door', this.#names);
     const path = section.entries.get('One_Time_Sequences')?.value;
     if (path !== undefined) this.#checkUnique(path, 'one-time file', this.#oneTimeFiles);
+    this.#noteClosing(section);
     if (door !== undefined) this.#doors.push(door);
+  }
+
+  /** Doors may close those of files that are not read yet: looked at in the end. */
+  #noteClosing({ name, entries }: DoorSection): void {
+    this.#closable.set(name.text, isClosable(entries));
+    const value = entries.get('Close')?.value;
+    if (value !== undefined) this.#closers.push({ name: name.text, value });
   }
 
   /** Two doors with one name could not be told apart; two on one one-time file would use up each other's sequences. */
@@ -137,4 +149,11 @@ class Parser {
     if (!this.#isFull) this.#faults.report(at, 'there are too many included files', hint);
     this.#isFull = true;
   }
+}
+
+/** As written: whether the values have faults is told elsewhere. */
+function isClosable(entries: DoorSection['entries']): boolean {
+  const isGiven = (key: 'Open' | 'Stop_Command' | 'Stop_Command_6') =>
+    (entries.get(key)?.value?.text ?? '') !== '';
+  return isGiven('Open') || isGiven('Stop_Command') || isGiven('Stop_Command_6');
 }

@@ -10,7 +10,8 @@ export function wordValue<W extends string>(
   return (value, faults) => {
     const word = words.find((known) => known === value.text.toLowerCase());
     if (word !== undefined) return word;
-    const choice = words.map((known) => `'${known}'`).join(' or ');
+    const quoted = words.map((known) => `'${known}'`);
+    const choice = [quoted.slice(0, -1).join(', '), ...quoted.slice(-1)].join(' or ');
     faults.report(value, `${quote(value.text)} is not known here`, `${choice} is expected`);
     return undefined;
   };

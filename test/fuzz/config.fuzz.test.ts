@@ -11,6 +11,8 @@ import type { ConfigSource } from '../../src/config/config-source.ts';
 import { MAX_DIAGNOSTICS } from '../../src/config/faults.ts';
 import { formatDiagnostic } from '../../src/config/format-diagnostic.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import { formatPortRange } from '../../src/net/port-range.ts';
+import { formatPrefix } from '../../src/net/prefix.ts';
 import { type SeededRandom, seededRandom, seedFromEnvironment } from '../support/seeded-random.ts';
 import { brokenText, type WrittenConfig, writtenConfig } from './config-text-source.ts';
 
@@ -75,11 +77,14 @@ function checkValid({ text, doors }: WrittenConfig, where: string): void {
 }
 
 function asWritten({ doors }: Config): unknown {
-  return doors.map(({ name, sequence, seqTimeoutMs, ipv4 }) => ({
+  return doors.map(({ name, sequence, seqTimeoutMs, ipv4, opening, closes, allowFrom }) => ({
     name,
     steps: sequence.kind === 'fixed' ? sequence.steps : [],
     seqTimeoutMs,
     start: ipv4.start,
+    open: opening === undefined ? undefined : { ...opening, ports: opening.ports.map(formatPortRange) },
+    closes,
+    allowFrom: allowFrom.map(formatPrefix),
   }));
 }
 
