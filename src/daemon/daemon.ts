@@ -10,8 +10,10 @@ import type { Config, Diagnostic, Door } from '../config/config.ts';
 import { formatDiagnostic } from '../config/format-diagnostic.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { markUsed } from '../config/one-time-sequences.ts';
+import { createFirewall } from '../firewall/create-firewall.ts';
 import { ShellCommands } from '../firewall/shell-command.ts';
 import type { Decision } from '../grant/decision.ts';
+import { stillOpen } from '../grant/grant.ts';
 import { Grants } from '../grant/grants.ts';
 import { Journal, journalLockPath } from '../grant/journal.ts';
 import type { Moment } from '../grant/moment.ts';
@@ -22,11 +24,21 @@ import { HostNames } from './host-names.ts';
 import { type LiveDoor, liveDoor, liveDoorsOf, switchedOff } from './live-doors.ts';
 import { LogSinks } from './log-sinks.ts';
 import { lockFile, PidFile } from './pid-file.ts';
+import { PortDoors } from './port-doors.ts';
 import { type DaemonSettings, namesPidFile, withCommandLine } from './settings.ts';
 import { Teller } from './teller.ts';
 import { Watcher } from './watcher.ts';
 
 const HOUSEKEEPING_MS = 5000;
+
+/** What a reload came to; `message` is the system's word where the file itself is good. */
+export type Reloaded =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly diagnostics: readonly Diagnostic[];
+      readonly message: string | undefined;
+    };
 
 export class Daemon {
   readonly #settings: DaemonSettings;
@@ -34,6 +46,7 @@ export class Daemon {
   readonly #teller: Teller;
   readonly #watcher: Watcher;
   readonly #commands: ShellCommands;
+  readonly #ports: PortDoors;
   readonly #grants: Grants;
   readonly #journal: Journal;
   readonly #grantTimer: DueTimer = new DueTimer(() => this.#grants.expire(now()));
@@ -42,6 +55,7 @@ export class Daemon {
   #pidFile: PidFile | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
   #dropped = 0;
+  #reloading: Promise<unknown> = Promise.resolve();
 
   /**
    * Starts it. What the last daemon left open is closed, or kept for what is left of its time.
@@ -55,7 +69,7 @@ export class Daemon {
     const journal = await Journal.open({ directory: effective.options.stateDir, log });
     const daemon = new Daemon(effective, settings, log, journal);
     try {
-      daemon.#begin();
+      await daemon.#begin();
     } catch (error) {
       daemon.#watcher.stop();
       await journal.close();
@@ -77,8 +91,11 @@ export class Daemon {
       now,
       onOutput: ({ door, source }, line) => this.#teller.output(door, source, line),
     });
+    const { stateDir } = config.options;
+    this.#ports = new PortDoors({ stateDir, log, now, create: createFirewall });
     this.#grants = new Grants({
-      backend: this.#commands,
+      commands: this.#commands,
+      ports: this.#ports,
       journal,
       report: (decision) => this.#report(decision),
       dueChanged: () => this.#grantTimer.set(this.#grants.nextDueMs()),
@@ -94,22 +111,11 @@ export class Daemon {
     });
   }
 
-  /** A file with faults changes nothing. */
-  reload(): void {
-    const { configPath } = this.#settings;
-    this.#log.log('notice', `re-reading config file: ${configPath}`);
-    this.#log.reopen();
-    const loaded = loadConfig(configPath);
-    if (!loaded.ok) {
-      for (const diagnostic of loaded.error) this.#logDiagnostic(diagnostic);
-      this.#log.log('error', 'the configuration stays as it was');
-      return;
-    }
-    try {
-      this.#apply(withCommandLine(loaded.value, this.#settings));
-    } catch (error) {
-      this.#log.log('error', messageOf(error));
-    }
+  /** A file with faults changes nothing. Reloads that come meanwhile follow. */
+  reload(): Promise<Reloaded> {
+    const reloaded = this.#reloading.then(() => this.#reload());
+    this.#reloading = reloaded;
+    return reloaded;
   }
 
   /** Closes what is open, or leaves it to the next start, as `On_Stop` says. */
@@ -133,15 +139,49 @@ export class Daemon {
     this.#log.flushSync();
   }
 
-  #begin(): void {
-    const { options } = this.#config;
+  async #begin(): Promise<void> {
+    const { options, doors } = this.#config;
+    const left = this.#journal.liveGrants();
+    const applied = await this.#ports.apply(this.#config, stillOpen(left, doors, now()));
+    if (!applied.ok) throw applied.error;
     const names = this.#watcher.start(options.interfaces);
     if (this.#settings.inBackground || namesPidFile(this.#config)) {
       this.#pidFile = new PidFile(options.pidFile, process.pid);
     }
     this.#log.log('notice', `starting up, listening on ${names.join(', ')}`);
-    this.#grants.restore(this.#journal.liveGrants(), now());
+    this.#grants.restore(left, now());
+    this.#grants.doorsChanged(doors, now());
     this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
+  }
+
+  async #reload(): Promise<Reloaded> {
+    const { configPath } = this.#settings;
+    this.#log.log('notice', `re-reading config file: ${configPath}`);
+    this.#log.reopen();
+    const loaded = loadConfig(configPath);
+    if (!loaded.ok) {
+      for (const diagnostic of loaded.error) this.#logDiagnostic(diagnostic);
+      return this.#stays(loaded.error, undefined);
+    }
+    const config = withCommandLine(loaded.value, this.#settings);
+    const applied = await this.#ports.apply(config, this.#grants.portRequests());
+    if (!applied.ok) return this.#stays([], applied.error);
+    const before = this.#config;
+    try {
+      this.#apply(config);
+      return { ok: true };
+    } catch (error) {
+      this.#config = before;
+      await this.#ports.apply(before, this.#grants.portRequests());
+      return this.#stays([], error);
+    }
+  }
+
+  #stays(diagnostics: readonly Diagnostic[], error: unknown): Reloaded {
+    const message = error === undefined ? undefined : messageOf(error);
+    if (message !== undefined) this.#log.log('error', message);
+    this.#log.log('error', 'the configuration stays as it was');
+    return { ok: false, diagnostics, message };
   }
 
   #apply(config: Config): void {
@@ -151,6 +191,7 @@ export class Daemon {
     this.#log.configure(options);
     this.#commands.setLimitMs(options.commandTimeoutMs);
     this.#watcher.setDoors(this.#liveDoors(config), options);
+    this.#grants.doorsChanged(config.doors, now());
     if (JSON.stringify(before.interfaces) !== JSON.stringify(options.interfaces)) {
       const names = this.#watcher.start(options.interfaces);
       this.#log.log('notice', `listening on ${names.join(', ')}`);

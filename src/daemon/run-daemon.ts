@@ -49,7 +49,7 @@ class SignalQueue {
       this.#take = (signal) => {
         if (isStopping) return;
         if (signal === 'SIGHUP') {
-          daemon.reload();
+          daemon.reload().catch(crash);
           return;
         }
         isStopping = true;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { ActionOutcome } from '../grant/backend.ts';
+import type { CommandOutcome } from '../grant/backend.ts';
 import { ShellCommands, type ShellCommandsOptions } from './shell-command.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'postern-shell-'));
@@ -12,7 +12,7 @@ after(() => rmSync(directory, { recursive: true, force: true }));
 const now = () => ({ monotonicMs: performance.now(), wallMs: Date.now() });
 
 interface Run {
-  readonly outcome: Promise<ActionOutcome>;
+  readonly outcome: Promise<CommandOutcome>;
   readonly lines: string[];
   readonly begun: string[];
 }

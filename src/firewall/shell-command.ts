@@ -4,7 +4,7 @@
  * Start and stop commands have a lane each, so no number of start commands, however slow, delays a close.
  */
 
-import type { ActionOutcome, ActionRequest, Backend } from '../grant/backend.ts';
+import type { CommandBackend, CommandOutcome, CommandRequest } from '../grant/backend.ts';
 import type { Moment } from '../grant/moment.ts';
 import { HeldOutput } from './held-output.ts';
 import { Lane } from './lane.ts';
@@ -21,13 +21,13 @@ export interface ShellCommandsOptions {
   readonly limitMs: number;
   readonly now: () => Moment;
   /** One line that a command printed. Bounded in number and length, without control characters. */
-  readonly onOutput: (request: ActionRequest, line: string) => void;
+  readonly onOutput: (request: CommandRequest, line: string) => void;
   readonly graceMs?: number;
   readonly maxRunning?: number;
   readonly maxWaiting?: number;
 }
 
-export class ShellCommands implements Backend {
+export class ShellCommands implements CommandBackend {
   readonly #options: ShellCommandsOptions;
   readonly #starts: Lane;
   readonly #stops: Lane;
@@ -47,21 +47,21 @@ export class ShellCommands implements Backend {
     this.#limitMs = limitMs;
   }
 
-  open(request: ActionRequest): Promise<ActionOutcome> {
+  open(request: CommandRequest): Promise<CommandOutcome> {
     return this.#run(this.#starts, request);
   }
 
-  close(request: ActionRequest): Promise<ActionOutcome> {
+  close(request: CommandRequest): Promise<CommandOutcome> {
     return this.#run(this.#stops, request);
   }
 
-  async #run(lane: Lane, request: ActionRequest): Promise<ActionOutcome> {
+  async #run(lane: Lane, request: CommandRequest): Promise<CommandOutcome> {
     const { now } = this.#options;
     const end = await lane.run(() => this.#runNow(request));
     return end === undefined ? { kind: 'queue-full', at: now() } : this.#outcome(end);
   }
 
-  #runNow(request: ActionRequest): Promise<ShellEnd> {
+  #runNow(request: CommandRequest): Promise<ShellEnd> {
     const { now, onOutput, graceMs = KILL_GRACE_MS } = this.#options;
     return runShell(request.command, {
       limitMs: this.#limitMs,
@@ -72,7 +72,7 @@ export class ShellCommands implements Backend {
     });
   }
 
-  #outcome(end: ShellEnd): ActionOutcome {
+  #outcome(end: ShellEnd): CommandOutcome {
     const at = this.#options.now();
     switch (end.kind) {
       case 'exited':

@@ -3,8 +3,10 @@
  * the door's name alone before a command, the source before it otherwise. Commands that end well say nothing.
  */
 
+import { FOREVER_MS } from '../base/duration.ts';
 import type { LogLevel } from '../base/logger.ts';
 import type { CloseReason, Decision, RefusalReason } from './decision.ts';
+import type { Means } from './means.ts';
 
 /** `label` stands for the source: its address, or `192.0.2.7 (host.example)`. Undefined: not worth a line. */
 export function decisionText(decision: Decision, label: string = decision.source): string | undefined {
@@ -38,32 +40,35 @@ export function decisionLevel(decision: Decision): LogLevel {
 
 function decisionWords(decision: Decision): string | undefined {
   switch (decision.kind) {
-    // The match has said OPEN SESAME.
+    // The match has said OPEN SESAME, and commands speak for themselves.
     case 'opened':
+      return decision.means === 'ports' ? `open ${untilText(decision.endsMs)}` : undefined;
     case 'closed':
       return undefined;
     case 'refreshed':
-      return decision.reason === 'open'
-        ? 'open already, its time begins anew'
-        : 'its start command is running already';
+      return decision.reason === 'open' ? 'open already, its time begins anew' : 'it is being opened already';
     case 'deferred':
-      return 'opens again after the stop command';
+      return 'opens again once it is closed';
     case 'refused':
       return `refused: ${refusalWords(decision.reason)}${tail(decision.detail)}`;
     case 'failed':
-      return undefined;
+      return decision.reason === 'firewall-failed'
+        ? `could not be opened${tail(decision.detail)}`
+        : undefined;
     case 'command-started':
       return `running command: ${decision.command}`;
     case 'command-ended':
       return endWords(decision);
     case 'closing':
-      return closingWords(decision.reason);
+      return closingWords(decision.reason, decision.means);
     case 'close-delayed':
-      return 'the stop command could not be run and is tried again';
+      return `it could not be closed, which is tried again${tail(decision.detail)}`;
     case 'restored':
-      return `still open until ${localTime(decision.endsMs)}, as the journal says`;
+      return `still open ${untilText(decision.endsMs)}, as the journal says`;
     case 'kept':
-      return 'left to the next start to close';
+      return decision.reason === 'forever'
+        ? 'stays open, as it has no end'
+        : 'left to the next start to close';
   }
 }
 
@@ -80,18 +85,22 @@ function endWords(end: Extract<Decision, { kind: 'command-ended' }>): string | u
   }
 }
 
-function closingWords(reason: CloseReason): string {
+function closingWords(reason: CloseReason, means: Means['kind']): string {
   switch (reason) {
     case 'timeout':
-      return 'command timeout';
+      return means === 'ports' ? 'closing, its time is up' : 'command timeout';
     case 'daemon-stop':
       return 'closing, the daemon stops';
     case 'overdue':
       return 'closing, overdue since the last run';
     case 'start-failed':
-      return 'closing, its start command failed';
+      return means === 'ports' ? 'closing what may be half open' : 'closing, its start command failed';
     case 'asked':
       return 'closing, as asked';
+    case 'closing-door':
+      return 'closing, a closing door was knocked at';
+    case 'door-gone':
+      return 'closing, the configuration no longer has it';
     case 'replaced':
       return "closing, the door's commands have changed";
   }
@@ -99,10 +108,12 @@ function closingWords(reason: CloseReason): string {
 
 function refusalWords(reason: RefusalReason): string {
   switch (reason) {
+    case 'not-allowed':
+      return 'its Allow_From does not name this address';
     case 'table-full':
       return 'too many doors are open';
     case 'queue-full':
-      return 'too many start commands are waiting';
+      return 'too many doors are being opened';
     case 'door-off':
       return 'the door is off';
     case 'journal-failed':
@@ -116,6 +127,11 @@ function refusalWords(reason: RefusalReason): string {
 
 function tail(detail: string | undefined): string {
   return detail === undefined ? '' : `: ${detail}`;
+}
+
+function untilText(endsMs: number | undefined): string {
+  if (endsMs === undefined || endsMs === FOREVER_MS) return 'until it is closed';
+  return `until ${localTime(endsMs)}`;
 }
 
 function localTime(wallMs: number): string {

@@ -5,14 +5,16 @@ import {
   GrantBench,
   type OutcomeKind,
   settle,
+  testDoor,
   WALL_START_MS,
 } from '../../test/support/grant-bench.ts';
 import { MemoryJournal } from '../../test/support/memory-journal.ts';
 import type { RecordedAction } from '../../test/support/recorder.ts';
 import { type SeededRandom, seededRandom, seedFromEnvironment } from '../../test/support/seeded-random.ts';
-import { SlowGrants } from '../../test/support/slow-grants.ts';
+import { SlowGrants, type SlowWish } from '../../test/support/slow-grants.ts';
 import { OpError } from '../base/op-error.ts';
 import { type GrantDoor, wishFor } from './grant.ts';
+import type { AnyMeans } from './means.ts';
 
 const { POSTERN_GRANT_ROUNDS = '40' } = process.env;
 const ROUNDS = Number(POSTERN_GRANT_ROUNDS);
@@ -103,7 +105,7 @@ class Play {
     this.#log(`match ${name} ${source}`);
     const door = this.#doors.get(name)!;
     const { now, grants } = this.#bench;
-    this.#slow.match(wishFor(door, address(source)), now);
+    this.#slow.match(slowWish(door, source), now);
     this.#unsettled++;
     void grants.open(door, address(source), now).then(() => this.#unsettled--);
   }
@@ -140,7 +142,7 @@ class Play {
     const stop = name === 'loose' || name === 'silent' ? undefined : `stop ${name} ${version} %IP%`;
     const commands = { start, stop };
     const cmdTimeoutMs = this.#random.pick([1, 500, 10_000, 100_000]);
-    this.#doors.set(name, { name, ipv4: commands, ipv6: commands, cmdTimeoutMs });
+    this.#doors.set(name, testDoor(name, { ipv4: commands, ipv6: commands, cmdTimeoutMs }));
   }
 
   #stepClock(): void {
@@ -198,7 +200,9 @@ class Play {
       .list()
       .map((each) => `${each.door} ${each.source} ${each.phase} ${each.endsMs}`)
       .sort();
-    const journal = [...this.#journal.live.values()].map(({ stop, endMs }) => `${stop} ${endMs}`).sort();
+    const journal = [...this.#journal.live.values()]
+      .map(({ means, endMs }) => `${stopOf(means)} ${endMs}`)
+      .sort();
     const slowJournal = this.#slow.journal.map(({ wish, endMs }) => `${wish.stop} ${endMs}`).sort();
     assert.deepEqual(open, this.#slow.open, this.#story('open doors'));
     assert.deepEqual(pending.toSorted(), this.#slow.pending, this.#story('commands that run'));
@@ -215,4 +219,13 @@ class Play {
   #story(what: string): string {
     return `${what}, ${this.#where}:\n${this.history.slice(-20).join('\n')}`;
   }
+}
+
+function slowWish(door: GrantDoor, source: string): SlowWish {
+  const { means, ...rest } = wishFor(door, address(source));
+  return { ...rest, start: 'start' in means ? means.start : undefined, stop: stopOf(means) };
+}
+
+function stopOf(means: AnyMeans): string | undefined {
+  return means.kind === 'commands' ? means.stop : undefined;
 }

@@ -16,9 +16,13 @@ async function openDoor(bench: GrantBench, source = A): Promise<void> {
   bench.told();
 }
 
+function closedBy(stop: string): GrantRecord['means'] {
+  return { kind: 'commands', start: START_A, stop };
+}
+
 function record(change: Partial<GrantRecord>): GrantRecord {
-  const commands = { start: START_A, stop: STOP_A };
-  return { id: 1, door: 'ssh', source: A, ...commands, endMs: WALL_START_MS, timeoutMs: 10_000, ...change };
+  const means = { kind: 'commands', start: START_A, stop: STOP_A } as const;
+  return { id: 1, door: 'ssh', source: A, means, endMs: WALL_START_MS, timeoutMs: 10_000, ...change };
 }
 
 test('the stop command runs once, Cmd_Timeout after the start command has ended', async () => {
@@ -28,6 +32,7 @@ test('the stop command runs once, Cmd_Timeout after the start command has ended'
   await bench.end(START_A);
   assert.deepEqual(await decided, {
     kind: 'opened',
+    means: 'commands',
     reason: 'grant',
     door: 'ssh',
     source: A,
@@ -93,8 +98,7 @@ test('the grant is in the journal when its start command begins and until its st
         id: 1,
         door: 'ssh',
         source: A,
-        start: START_A,
-        stop: STOP_A,
+        means: { kind: 'commands', start: START_A, stop: STOP_A },
         endMs: WALL_START_MS + 10_000,
         timeoutMs: 10_000,
       },
@@ -232,9 +236,9 @@ test('after a crash the overdue close at once, the others keep their time, never
   bench.nowMs = 500;
   bench.grants.restore(
     [
-      record({ id: 1, source: '10.0.0.1', stop: 'overdue', endMs: WALL_START_MS }),
-      record({ id: 2, source: '10.0.0.2', stop: 'left', endMs: WALL_START_MS + 4500 }),
-      record({ id: 3, source: '10.0.0.3', stop: 'stepped', endMs: WALL_START_MS + 9_999_999 }),
+      record({ id: 1, source: '10.0.0.1', means: closedBy('overdue'), endMs: WALL_START_MS }),
+      record({ id: 2, source: '10.0.0.2', means: closedBy('left'), endMs: WALL_START_MS + 4500 }),
+      record({ id: 3, source: '10.0.0.3', means: closedBy('stepped'), endMs: WALL_START_MS + 9_999_999 }),
     ],
     bench.now,
   );
@@ -259,7 +263,7 @@ test('two restored grants of one source close once when they close alike, both w
   same.grants.restore([record({ id: 1 }), record({ id: 2 })], same.now);
   assert.deepEqual(same.pending, [STOP_A]);
   const different = new GrantBench();
-  different.grants.restore([record({ id: 1, stop: 'old' }), record({ id: 2 })], different.now);
+  different.grants.restore([record({ id: 1, means: closedBy('old') }), record({ id: 2 })], different.now);
   assert.deepEqual([...different.pending].sort(), ['old', STOP_A].sort());
 });
 

@@ -1,31 +1,35 @@
 /**
  * The table of open doors: what a match means.
  *
- * A door with a start and a stop command gives a grant: the start command runs once, the stop command `Cmd_Timeout`
- * after it ended, and matches in between make it later instead of opening twice. Start and stop of one grant never
- * overlap: a match while the stop command is due or running opens anew after it.
- * Without a stop command each match runs the start command and nothing is kept, as in knockd; without a start command
- * a match is only told.
+ * A door with ports, or with a start and a stop command, gives a grant: it is opened once and closed when its time is up,
+ * and matches in between make that later instead of opening twice. Opening and closing one grant never overlap: a match
+ * while it is being closed opens anew after that.
+ * A door with a start command alone runs it at each match and nothing is kept, as in knockd; a match on one without any
+ * is only told. A closing door (`Close`) closes what its source has at other doors.
  *
- * A start command that ends with a failure, or is killed at its time limit, may have opened by halves: the stop command
- * runs at once. One that could not be run at all has opened nothing, and the grant is dropped.
- * A stop command that ran has closed, whatever its status; one that could not be run is tried again until it is.
+ * A start command that ends with a failure or is killed at its time limit, and a firewall that fails, may have opened by
+ * halves: the grant is closed at once. A command that could not be run at all has opened nothing: the grant is dropped.
  *
- * No timers: the caller asks `nextDueMs` and calls `expire`. Open grants do not depend on the configuration, so a
- * reload need not tell this table anything: each keeps the stop command that it was opened with.
+ * No timers: the caller asks `nextDueMs` and calls `expire`. Grants of commands do not depend on the configuration: each
+ * keeps the stop command that it was opened with. Those of ports end with their door: `doorsChanged`.
  */
 
+import type { Door } from '../config/config.ts';
 import type { IpAddress } from '../net/ip-address.ts';
-import { neverRan, type Report, runAction, type Subject } from './action.ts';
-import type { ActionOutcome, Backend } from './backend.ts';
+import { prefixContains } from '../net/prefix.ts';
+import { Actions, type Backends, errorOf, neverRan, type Report, type Subject } from './action.ts';
+import type { ActionOutcome, PortOutcome, PortRequest } from './backend.ts';
+import { Closer, isBeingClosed } from './closer.ts';
 import type { CloseReason, MatchDecision, RefusalReason } from './decision.ts';
-import { DueHeap } from './due-heap.ts';
 import {
   endOf,
+  fitsDoor,
   type Grant,
   type GrantDoor,
   type GrantPhase,
   grantKey,
+  hasEnd,
+  isFor,
   newGrant,
   recordOf,
   restoredGrant,
@@ -35,26 +39,22 @@ import {
 } from './grant.ts';
 import type { GrantJournal } from './journal.ts';
 import type { GrantRecord } from './journal-record.ts';
+import { type Means, sameMeans } from './means.ts';
 import type { Moment } from './moment.ts';
 
 /** One a source and door: more than any host serves, and about 64 MB with long commands. */
 export const MAX_GRANTS = 65_536;
 
-/** Start commands that wait or run; whoever knocks beyond that is refused at once instead of waiting minutes. */
+/** Doors that are being opened; whoever knocks beyond that is refused at once instead of waiting minutes. */
 export const MAX_STARTING = 1024;
 
-/** Stop commands handed to the backend at a time; the rest waits here, in the order of their times. */
+/** Grants that are being closed at a time; the rest waits, in the order of their times. */
 export const MAX_CLOSING = 64;
 
 /** The end on the disk lags behind by less than this, so a source that matches all the time costs one record a second. */
 export const JOURNAL_LAG_MS = 1000;
 
-/** A stop command that could not be run (no memory, no process) is tried after 1 s, then 2, 4, … up to a minute. */
-const FIRST_RETRY_MS = 1000;
-const LAST_RETRY_MS = 60_000;
-
-export interface GrantsOptions {
-  readonly backend: Backend;
+export interface GrantsOptions extends Backends {
   readonly journal: GrantJournal;
   readonly report: Report;
   /** `nextDueMs` may have changed. */
@@ -68,34 +68,44 @@ export interface GrantView {
   readonly door: string;
   readonly source: string;
   readonly phase: GrantPhase;
-  /** Wall clock; the start command may still be running. */
+  readonly means: Means['kind'];
+  /** Wall clock; FOREVER_MS: no end. It may not be open yet. */
   readonly endsMs: number;
 }
 
+/** An opening that no knock asked for: whoever asks may let in whom he wants. */
+export interface HandOpening {
+  /** Undefined: as long as the door says. */
+  readonly forMs: number | undefined;
+}
+
 export class Grants {
-  readonly #backend: Backend;
+  readonly #actions: Actions;
   readonly #journal: GrantJournal;
   readonly #report: Report;
-  readonly #dueChanged: () => void;
+  readonly #closer: Closer;
   readonly #maxGrants: number;
   readonly #maxStarting: number;
-  readonly #maxClosing: number;
   readonly #table = new Map<string, Grant>();
-  /** Grants that are open, or wait for a place to run their stop command. */
-  readonly #due = new DueHeap<Grant>();
   #starting = 0;
-  #closing = 0;
   #stopMode: 'close' | 'keep' | undefined;
   #idleWaiters: (() => void)[] = [];
 
   constructor(options: GrantsOptions) {
-    this.#backend = options.backend;
-    this.#journal = options.journal;
-    this.#report = options.report;
-    this.#dueChanged = options.dueChanged;
+    const { journal, report, dueChanged, maxClosing = MAX_CLOSING } = options;
+    this.#actions = new Actions(options, report);
+    this.#journal = journal;
+    this.#report = report;
     this.#maxGrants = options.maxGrants ?? MAX_GRANTS;
     this.#maxStarting = options.maxStarting ?? MAX_STARTING;
-    this.#maxClosing = options.maxClosing ?? MAX_CLOSING;
+    this.#closer = new Closer({
+      ...{ actions: this.#actions, journal, report, maxClosing },
+      changed: () => {
+        dueChanged();
+        this.#tellIdle();
+      },
+      over: (grant, at) => this.#forget(grant, at),
+    });
   }
 
   get size(): number {
@@ -103,72 +113,99 @@ export class Grants {
   }
 
   list(): readonly GrantView[] {
-    return Array.from(this.#table.values(), ({ door, source, phase, endMs }) => ({
-      door,
-      source,
-      phase,
-      endsMs: endMs,
+    return Array.from(this.#table.values(), ({ door, source, phase, means, endMs }) => ({
+      ...{ door, source, phase, means: means.kind, endsMs: endMs },
     }));
+  }
+
+  /** What the firewall has to let in at this moment, for doors with ports. */
+  portRequests(): readonly PortRequest[] {
+    const open = [...this.#table.values()].filter(
+      ({ means, phase }) => means.kind === 'ports' && phase !== 'closing',
+    );
+    return open.map(({ door, source, endMs }) => ({ door, source, endMs }));
   }
 
   /** Takes over what the last daemon left: overdue grants close at once, the others keep the time that is left. */
   restore(records: readonly GrantRecord[], now: Moment): void {
     for (const record of records) this.#restoreOne(restoredGrant(record, now), now);
-    this.expire(now);
+    this.#closer.expire(now);
   }
 
-  /** A match. Resolves, never rejects, with what it came to; every step is reported as well. */
-  open(door: GrantDoor, source: IpAddress, now: Moment): Promise<MatchDecision> {
-    const wish = wishFor(door, source);
+  /** A match, or an opening by hand. Resolves, never rejects, with what it came to; every step is reported as well. */
+  open(door: GrantDoor, source: IpAddress, now: Moment, byHand?: HandOpening): Promise<MatchDecision> {
+    const wish = wishFor(door, source, byHand?.forMs);
     if (this.#stopMode !== undefined) return this.#refuse(wish, 'daemon-stop', now);
-    if (wish.start === undefined)
-      return this.#settle({ kind: 'opened', reason: 'no-command', ...about(wish, now) });
-    if (!isTimed(wish)) return this.#runLoose(wish, wish.start, now);
-    const grant = this.#table.get(grantKey(wish));
-    return grant === undefined ? this.#create(wish, now) : this.#openAgain(grant, wish, now);
+    if (byHand === undefined) {
+      if (!isAllowed(door, source)) return this.#refuse(wish, 'not-allowed', now);
+      for (const other of door.closes) this.#closeFor(other, wish.source, 'closing-door', now);
+      this.#closer.expire(now);
+    }
+    return this.#grant(wish, now, door.closes.length > 0 && byHand === undefined);
   }
 
-  /** Closes the door's grants, of one source (canonical text) or of all. Gives their number. */
+  /**
+   * Closes the door's grants: all of them, or those that let in `source` (canonical text of an address or prefix).
+   * Gives their number.
+   */
   close(door: string, source: string | undefined, now: Moment): number {
-    let count = 0;
-    for (const grant of [...this.#table.values()]) {
-      if (grant.door !== door || (source ?? grant.source) !== grant.source) continue;
-      this.#closeSoon(grant, 'asked', now);
-      count++;
-    }
-    this.expire(now);
+    const count = this.#closeFor(door, source, 'asked', now);
+    this.#closer.expire(now);
     return count;
+  }
+
+  /** After a reload: grants of ports whose door is gone, or takes other prefixes now, are closed. */
+  doorsChanged(doors: readonly GrantDoor[], now: Moment): void {
+    const byName = new Map(doors.map((door) => [door.name, door]));
+    for (const grant of [...this.#table.values()]) {
+      if (grant.means.kind !== 'ports' || fitsDoor(grant, byName.get(grant.door))) continue;
+      this.#closer.closeSoon(grant, 'door-gone', now);
+    }
+    this.#closer.expire(now);
   }
 
   /** When `expire` has something to do next, in monotonic milliseconds; undefined: not before something else happens. */
   nextDueMs(): number | undefined {
-    return this.#closing < this.#maxClosing ? this.#due.first()?.dueMs : undefined;
+    return this.#closer.nextDueMs();
   }
 
   /** Begins to close every grant whose time is up. */
   expire(now: Moment): void {
-    while (this.#closing < this.#maxClosing) {
-      const grant = this.#due.first();
-      if (grant === undefined || grant.dueMs > now.monotonicMs) break;
-      this.#due.remove(grant);
-      void this.#runStop(grant, now);
-    }
-    this.#dueChanged();
+    this.#closer.expire(now);
   }
 
   /**
-   * Refuses every further match, waits for the commands that run and, with `close`, closes every grant. What is kept,
-   * or could not be closed, stays in the journal. Resolves when no command runs any more.
+   * Refuses every further match, waits for what is being opened and closed and, with `close`, closes every grant that has
+   * an end. What is kept, or could not be closed, stays in the journal. Resolves when nothing is under way any more.
    */
   async stop(mode: 'close' | 'keep', now: Moment): Promise<void> {
     this.#stopMode = mode;
+    this.#closer.makeLast();
     for (const grant of [...this.#table.values()]) {
       this.#dropNext(grant, now);
-      if (mode === 'close') this.#closeSoon(grant, 'daemon-stop', now);
-      else if (grant.phase !== 'opening') this.#keep(grant, 'on-stop-keep', now);
+      if (mode === 'close' && hasEnd(grant)) this.#closer.closeSoon(grant, 'daemon-stop', now);
+      else if (grant.phase !== 'opening' && !isBeingClosed(grant)) this.#keep(grant, now);
     }
-    this.expire(now);
+    this.#closer.expire(now);
     await this.#idle();
+  }
+
+  #grant(wish: Wish, now: Moment, closesOthers: boolean): Promise<MatchDecision> {
+    const { means } = wish;
+    switch (means.kind) {
+      case 'none': {
+        const reason = closesOthers ? 'closing-door' : 'no-command';
+        return this.#settle({ kind: 'opened', reason, ...about(wish, now) });
+      }
+      case 'loose':
+        return this.#runLoose(wish, means.start, now);
+      case 'commands':
+      case 'ports': {
+        const timed = { ...wish, means };
+        const grant = this.#table.get(grantKey(wish));
+        return grant === undefined ? this.#create(timed, now) : this.#openAgain(grant, timed, now);
+      }
+    }
   }
 
   #restoreOne(grant: Grant, now: Moment): void {
@@ -176,7 +213,7 @@ export class Grants {
     const earlier = this.#table.get(key);
     if (earlier !== undefined) this.#supersede(earlier, grant, now);
     this.#table.set(key, grant);
-    this.#due.place(grant, grant.dueMs);
+    this.#closer.closeAt(grant, grant.dueMs);
     if (grant.phase === 'open') {
       this.#report({ kind: 'restored', reason: 'journal', ...about(grant, now), endsMs: grant.endMs });
     }
@@ -184,12 +221,23 @@ export class Grants {
 
   /** Two grants of one source on one door: only a journal that lost a line has that. */
   #supersede(earlier: Grant, later: Grant, now: Moment): void {
-    if (earlier.stop !== later.stop) {
-      this.#closeSoon(earlier, 'overdue', now);
-    } else {
-      this.#due.remove(earlier);
+    if (sameMeans(earlier.means, later.means)) {
+      this.#closer.forget(earlier);
       this.#journal.closed(earlier.id);
+    } else {
+      this.#closer.closeSoon(earlier, 'overdue', now);
     }
+  }
+
+  /** The caller calls `expire` next. */
+  #closeFor(door: string, source: string | undefined, reason: CloseReason, now: Moment): number {
+    let count = 0;
+    for (const grant of [...this.#table.values()]) {
+      if (grant.door !== door || (source !== undefined && !isFor(grant, source))) continue;
+      this.#closer.closeSoon(grant, reason, now);
+      count++;
+    }
+    return count;
   }
 
   #create(wish: TimedWish, now: Moment): Promise<MatchDecision> {
@@ -197,7 +245,7 @@ export class Grants {
     if (this.#starting >= this.#maxStarting) return this.#refuse(wish, 'queue-full', now);
     const grant = newGrant(wish, this.#journal.nextId(), now);
     this.#table.set(grantKey(grant), grant);
-    return this.#runStart(grant, now);
+    return this.#start(grant, now);
   }
 
   #openAgain(grant: Grant, wish: TimedWish, now: Moment): Promise<MatchDecision> {
@@ -205,17 +253,30 @@ export class Grants {
     if (grant.phase === 'opening') {
       return this.#settle({ kind: 'refreshed', reason: 'opening', ...about(wish, now) });
     }
-    if (grant.start === wish.start && grant.stop === wish.stop) return this.#refresh(grant, wish, now);
+    if (sameMeans(grant.means, wish.means)) return this.#refresh(grant, wish, now);
     const settled = this.#defer(grant, wish, 'replaced', now);
-    this.#closeSoon(grant, 'replaced', now);
-    this.expire(now);
+    this.#closer.closeSoon(grant, 'replaced', now);
+    this.#closer.expire(now);
     return settled;
   }
 
-  #refresh(grant: Grant, wish: TimedWish, now: Moment): Promise<MatchDecision> {
+  async #refresh(grant: Grant, wish: TimedWish, now: Moment): Promise<MatchDecision> {
     grant.timeoutMs = Math.max(wish.timeoutMs, grant.dueMs - now.monotonicMs);
-    this.#openUntil(grant, now);
+    const isMoved = this.#openUntil(grant, now);
+    if (isMoved && grant.means.kind === 'ports') {
+      const outcome = await this.#renew(grant);
+      if (outcome.kind !== 'ok') return this.#failed(grant, outcome);
+    }
     return this.#settle({ kind: 'refreshed', reason: 'open', ...about(wish, now), endsMs: grant.endMs });
+  }
+
+  /** Should it fail, the firewall closes at the end that it knows. */
+  async #renew(grant: Grant): Promise<PortOutcome> {
+    this.#starting++;
+    const outcome = await this.#actions.renew(grant);
+    this.#starting--;
+    this.#tellIdle();
+    return outcome;
   }
 
   /** A later wish takes the place of an earlier one that still waits; both get the same answer. */
@@ -232,19 +293,19 @@ export class Grants {
     return grant.next.settled;
   }
 
-  async #runStart(grant: Grant, now: Moment): Promise<MatchDecision> {
+  async #start(grant: Grant, now: Moment): Promise<MatchDecision> {
     this.#starting++;
     const written = await this.#journal.opened(recordOf(grant));
     if (!written.ok) {
       this.#starting--;
       this.#forget(grant, now);
+      this.#tellIdle();
       return this.#refuse(grant, 'journal-failed', now, written.error.message);
     }
-    const outcome = await runAction(this.#backend, this.#report, 'start', grant, grant.start);
+    const outcome = await this.#actions.open(grant);
     this.#starting--;
     const decision = this.#afterStart(grant, outcome);
-    this.expire(outcome.at);
-    this.#tellIdle();
+    this.#closer.expire(outcome.at);
     return decision;
   }
 
@@ -253,92 +314,56 @@ export class Grants {
     if (neverRan(outcome)) {
       this.#journal.closed(grant.id);
       this.#forget(grant, at);
-      return this.#refuseUnrun(grant, outcome);
+      return this.#refuse(grant, outcome.kind, at, errorOf(outcome).detail);
     }
     grant.phase = 'open';
     if (outcome.kind !== 'ok') {
-      this.#closeSoon(grant, 'start-failed', at);
-      return this.#settle({ kind: 'failed', reason: outcome.kind, ...about(grant, at) });
+      this.#closer.closeSoon(grant, 'start-failed', at);
+      return this.#failed(grant, outcome);
     }
-    this.#openUntil(grant, at);
+    // A start command may take long, and its door's time begins when it has ended; the firewall was told an end.
+    if (grant.means.kind === 'commands') this.#openUntil(grant, at);
+    else this.#closer.closeAt(grant, grant.dueMs);
     const settled = this.#settle({
-      kind: 'opened',
-      reason: 'grant',
-      ...about(grant, at),
-      endsMs: grant.endMs,
+      ...{ kind: 'opened', reason: 'grant', ...about(grant, at) },
+      ...{ endsMs: grant.endMs, means: grant.means.kind },
     });
-    if (grant.closeReason !== undefined) this.#closeSoon(grant, grant.closeReason, at);
-    else if (this.#stopMode === 'keep') this.#keep(grant, 'on-stop-keep', at);
+    if (grant.closeReason !== undefined) this.#closer.closeSoon(grant, grant.closeReason, at);
+    else if (this.#stopMode !== undefined) this.#keep(grant, at);
     return settled;
   }
 
-  #openUntil(grant: Grant, now: Moment): void {
+  /** Whether the journal was told, and the firewall has to be. */
+  #openUntil(grant: Grant, now: Moment): boolean {
     grant.endMs = endOf(now, grant.timeoutMs);
-    this.#due.place(grant, now.monotonicMs + grant.timeoutMs);
-    this.#dueChanged();
-    if (Math.abs(grant.endMs - grant.journalledEndMs) < JOURNAL_LAG_MS) return;
+    this.#closer.closeAt(grant, now.monotonicMs + grant.timeoutMs);
+    if (Math.abs(grant.endMs - grant.journalledEndMs) < JOURNAL_LAG_MS) return false;
     grant.journalledEndMs = grant.endMs;
     this.#journal.refreshed(grant.id, grant.endMs);
+    return true;
   }
 
   async #runLoose(wish: Wish, command: string, now: Moment): Promise<MatchDecision> {
     if (this.#starting >= this.#maxStarting) return this.#refuse(wish, 'queue-full', now);
     this.#starting++;
-    const outcome = await runAction(this.#backend, this.#report, 'start', wish, command);
+    const outcome = await this.#actions.command('start', wish, command);
     this.#starting--;
     this.#tellIdle();
-    if (neverRan(outcome)) return this.#refuseUnrun(wish, outcome);
-    if (outcome.kind === 'ok') {
-      return this.#settle({ kind: 'opened', reason: 'command', ...about(wish, outcome.at) });
-    }
-    return this.#settle({ kind: 'failed', reason: outcome.kind, ...about(wish, outcome.at) });
+    if (neverRan(outcome)) return this.#refuse(wish, outcome.kind, outcome.at, errorOf(outcome).detail);
+    if (outcome.kind !== 'ok') return this.#failed(wish, outcome);
+    return this.#settle({ kind: 'opened', reason: 'command', ...about(wish, outcome.at) });
   }
 
-  /** The caller calls `expire` next. A grant that is opening closes after its start command. */
-  #closeSoon(grant: Grant, reason: CloseReason, now: Moment): void {
-    grant.closeReason ??= reason;
-    if (grant.phase === 'opening' || (grant.phase === 'closing' && grant.heapIndex < 0)) return;
-    grant.phase = 'closing';
-    this.#due.place(grant, now.monotonicMs);
+  #failed(
+    subject: Subject,
+    outcome: Extract<ActionOutcome, { kind: 'failed-status' | 'time-limit' | 'firewall-failed' }>,
+  ): Promise<MatchDecision> {
+    const { kind, at } = outcome;
+    return this.#settle({ kind: 'failed', reason: kind, ...about(subject, at), ...errorOf(outcome) });
   }
 
-  async #runStop(grant: Grant, now: Moment): Promise<void> {
-    grant.phase = 'closing';
-    grant.closeReason ??= 'timeout';
-    this.#closing++;
-    if (grant.retries === 0)
-      this.#report({ kind: 'closing', reason: grant.closeReason, ...about(grant, now) });
-    const outcome = await runAction(this.#backend, this.#report, 'stop', grant, grant.stop);
-    this.#closing--;
-    if (neverRan(outcome)) this.#closeLater(grant, grant.closeReason, outcome.at);
-    else this.#closed(grant, grant.closeReason, outcome.at);
-    this.expire(outcome.at);
-    this.#tellIdle();
-  }
-
-  #closed(grant: Grant, reason: CloseReason, at: Moment): void {
-    this.#journal.closed(grant.id);
-    this.#report({ kind: 'closed', reason, ...about(grant, at) });
-    this.#forget(grant, at);
-  }
-
-  #closeLater(grant: Grant, reason: CloseReason, at: Moment): void {
-    if (this.#stopMode !== undefined) {
-      this.#keep(grant, 'could-not-start', at);
-      return;
-    }
-    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** grant.retries, LAST_RETRY_MS);
-    grant.retries++;
-    this.#due.place(grant, at.monotonicMs + waitMs);
-    this.#report({ kind: 'close-delayed', reason, ...about(grant, at), retryMs: at.wallMs + waitMs });
-  }
-
-  /** Takes the grant from the table but not from the journal. */
-  #keep(grant: Grant, reason: 'on-stop-keep' | 'could-not-start', now: Moment): void {
-    if (grant.phase === 'closing' && grant.heapIndex < 0 && reason === 'on-stop-keep') return;
-    this.#due.remove(grant);
-    this.#report({ kind: 'kept', reason, ...about(grant, now), endsMs: grant.endMs });
-    this.#forget(grant, now);
+  #keep(grant: Grant, now: Moment): void {
+    this.#closer.keep(grant, hasEnd(grant) ? 'on-stop-keep' : 'forever', now);
   }
 
   /** Takes the grant from the table; the wish that waited for it has its turn. */
@@ -354,14 +379,6 @@ export class Grants {
     const { next } = grant;
     grant.next = undefined;
     if (next !== undefined) void this.#refuse(next.wish, 'daemon-stop', now).then(next.settle);
-  }
-
-  #refuseUnrun(
-    subject: Subject,
-    outcome: Extract<ActionOutcome, { kind: 'could-not-start' | 'queue-full' }>,
-  ): Promise<MatchDecision> {
-    const detail = outcome.kind === 'could-not-start' ? outcome.error : undefined;
-    return this.#refuse(subject, outcome.kind, outcome.at, detail);
   }
 
   #refuse(subject: Subject, reason: RefusalReason, now: Moment, detail?: string): Promise<MatchDecision> {
@@ -382,13 +399,13 @@ export class Grants {
   }
 
   #tellIdle(): void {
-    if (this.#starting > 0 || this.#closing > 0 || this.#due.size > 0) return;
+    if (this.#starting > 0 || !this.#closer.isIdle) return;
     for (const waiter of this.#idleWaiters.splice(0)) waiter();
   }
 }
 
-function isTimed(wish: Wish): wish is TimedWish {
-  return wish.start !== undefined && wish.stop !== undefined;
+function isAllowed({ allowFrom }: Pick<Door, 'allowFrom'>, source: IpAddress): boolean {
+  return allowFrom.length === 0 || allowFrom.some((prefix) => prefixContains(prefix, source));
 }
 
 function about({ door, source }: Subject, now: Moment) {

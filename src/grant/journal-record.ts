@@ -3,19 +3,20 @@
  * alone. A line that was cut anywhere is no JSON object any more, which is how a torn write is recognised.
  */
 
+import type { Means } from './means.ts';
+
 export const JOURNAL_VERSION = 1;
 
 /** A grant as the disk knows it. */
 export interface GrantRecord {
   readonly id: number;
   readonly door: string;
+  /** An address or prefix. */
   readonly source: string;
-  /** Both commands with the address in place, so that the grant can be closed when its door is long gone. */
-  readonly start: string;
-  readonly stop: string;
-  /** Wall clock, milliseconds since 1970-01-01 UTC. */
+  readonly means: Means;
+  /** Wall clock, milliseconds since 1970-01-01 UTC; FOREVER_MS: no end. */
   readonly endMs: number;
-  /** The door's `Cmd_Timeout`: no clock step can make the grant last longer than this after a restart. */
+  /** What the door gave: no clock step can make the grant last longer than this after a restart. */
   readonly timeoutMs: number;
 }
 
@@ -32,7 +33,9 @@ export type ParsedLine =
 /** With the line break. */
 export function formatRecord(record: JournalRecord): string {
   if (record.kind !== 'open') return `${JSON.stringify({ v: JOURNAL_VERSION, ...record })}\n`;
-  return `${JSON.stringify({ v: JOURNAL_VERSION, kind: 'open', ...record.grant })}\n`;
+  const { means, ...rest } = record.grant;
+  const how = means.kind === 'ports' ? { ports: true } : { start: means.start, stop: means.stop };
+  return `${JSON.stringify({ v: JOURNAL_VERSION, kind: 'open', ...rest, ...how })}\n`;
 }
 
 export function parseRecord(line: string): ParsedLine {
@@ -54,15 +57,21 @@ function parseObject(line: string): Readonly<Record<string, unknown>> | undefine
 }
 
 function fromFields(fields: Readonly<Record<string, unknown>>): JournalRecord | undefined {
-  const { kind, id, door, source, start, stop, endMs, timeoutMs } = fields;
+  const { kind, id, door, source, endMs, timeoutMs } = fields;
   if (!isCount(id)) return undefined;
   if (kind === 'close') return { kind, id };
   if (!isCount(endMs)) return undefined;
   if (kind === 'refresh') return { kind, id, endMs };
   if (kind !== 'open' || !isCount(timeoutMs)) return undefined;
   if (typeof door !== 'string' || typeof source !== 'string') return undefined;
+  const means = meansFrom(fields);
+  return means === undefined ? undefined : { kind, grant: { id, door, source, means, endMs, timeoutMs } };
+}
+
+function meansFrom({ ports, start, stop }: Readonly<Record<string, unknown>>): Means | undefined {
+  if (ports === true) return { kind: 'ports' };
   if (typeof start !== 'string' || typeof stop !== 'string') return undefined;
-  return { kind, grant: { id, door, source, start, stop, endMs, timeoutMs } };
+  return { kind: 'commands', start, stop };
 }
 
 function isCount(value: unknown): value is number {

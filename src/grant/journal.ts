@@ -305,6 +305,7 @@ export class Journal implements GrantJournal {
 }
 
 /** Near enough for deciding when most of the file is dead. */
-function lengthOf(grant: GrantRecord): number {
-  return grant.door.length + grant.source.length + grant.start.length + grant.stop.length + 120;
+function lengthOf({ door, source, means }: GrantRecord): number {
+  const commands = means.kind === 'commands' ? means.start.length + means.stop.length : 0;
+  return door.length + source.length + commands + 120;
 }

@@ -1,17 +1,18 @@
 /** Grants on a fake clock, with a recording backend and a journal in memory. */
 
-import type { ActionOutcome } from '../../src/grant/backend.ts';
+import type { DoorOpening } from '../../src/config/config.ts';
+import type { CommandOutcome } from '../../src/grant/backend.ts';
 import type { Decision } from '../../src/grant/decision.ts';
 import type { GrantDoor } from '../../src/grant/grant.ts';
 import { Grants, type GrantsOptions } from '../../src/grant/grants.ts';
 import { type IpAddress, parseIpAddress } from '../../src/net/ip-address.ts';
 import { MemoryJournal } from './memory-journal.ts';
-import { type RecordedAction, Recorder } from './recorder.ts';
+import { PortRecorder, type RecordedAction, Recorder } from './recorder.ts';
 
 /** Where the fake wall clock stands when the monotonic one is at 0. */
 export const WALL_START_MS = 1_700_000_000_000;
 
-export type OutcomeKind = ActionOutcome['kind'];
+export type OutcomeKind = CommandOutcome['kind'];
 
 export function address(text: string): IpAddress {
   const parsed = parseIpAddress(text);
@@ -22,11 +23,21 @@ export function address(text: string): IpAddress {
 /** A door whose commands are `start NAME %IP%` and `stop NAME %IP%` unless told otherwise. */
 export function testDoor(name: string, change: Partial<GrantDoor> = {}): GrantDoor {
   const commands = { start: `start ${name} %IP%`, stop: `stop ${name} %IP%` };
-  return { name, ipv4: commands, ipv6: commands, cmdTimeoutMs: 10_000, ...change };
+  const plain = { opening: undefined, closes: [], allowFrom: [] };
+  return { name, ipv4: commands, ipv6: commands, cmdTimeoutMs: 10_000, ...plain, ...change };
+}
+
+/** A door that opens tcp/22 for 30 s unless told otherwise. */
+export function portDoor(name: string, opening: Partial<DoorOpening> = {}, change: Partial<GrantDoor> = {}) {
+  const none = { start: undefined, stop: undefined };
+  const ports = [{ protocol: 'tcp', first: 22, last: 22 }] as const;
+  const how = { ports, forMs: 30_000, ipv6PrefixLength: 128, ...opening };
+  return testDoor(name, { ipv4: none, ipv6: none, opening: how, ...change });
 }
 
 export class GrantBench {
   readonly backend = new Recorder();
+  readonly ports = new PortRecorder(() => this.now);
   readonly journal = new MemoryJournal();
   readonly decisions: Decision[] = [];
   readonly grants: Grants;
@@ -36,8 +47,9 @@ export class GrantBench {
 
   constructor(options: Partial<GrantsOptions> = {}) {
     const report = (decision: Decision) => this.decisions.push(decision);
-    const { backend, journal } = this;
-    this.grants = new Grants({ backend, journal, report, dueChanged: () => undefined, ...options });
+    const { backend, ports, journal } = this;
+    const dueChanged = () => undefined;
+    this.grants = new Grants({ commands: backend, ports, journal, report, dueChanged, ...options });
   }
 
   get now() {
@@ -81,7 +93,7 @@ export class GrantBench {
     await settle();
   }
 
-  #outcome(kind: OutcomeKind): ActionOutcome {
+  #outcome(kind: OutcomeKind): CommandOutcome {
     const at = this.now;
     switch (kind) {
       case 'ok':

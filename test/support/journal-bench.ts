@@ -11,15 +11,16 @@ import type { GrantRecord } from '../../src/grant/journal-record.ts';
 /** All of it follows from the id, so that a record that was read can be checked. The commands have more bytes than letters. */
 export function grantRecord(id: number, change: Partial<GrantRecord> = {}): GrantRecord {
   const source = `192.0.2.${id % 256}`;
-  const commands = {
+  const means = {
+    kind: 'commands',
     start: `öffne ${id} "${source}"`,
     stop: `schließe ${id} "${source}"\t${'x'.repeat(id % 50)}`,
-  };
+  } as const;
   return {
     id,
     door: `door ${id}`,
     source,
-    ...commands,
+    means,
     endMs: 1_700_000_000_000 + id,
     timeoutMs: 10_000,
     ...change,
