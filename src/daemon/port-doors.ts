@@ -53,7 +53,8 @@ export class PortDoors implements PortBackend {
       return reconciled;
     }
     this.#inUse = next;
-    const { removed, added } = reconciled.value;
+    const { removed, added, warnings } = reconciled.value;
+    for (const warning of warnings) this.#options.log.log('warning', `${next.settings.firewall}: ${warning}`);
     if (removed.length > 0)
       this.#tell(`${next.settings.firewall}: took out ${removed.length} that nobody has`);
     if (added.length > 0) this.#tell(`${next.settings.firewall}: put in ${added.length} that were missing`);

@@ -24,7 +24,17 @@ export function isIpv4(w0: number, w1: number, w2: number): boolean {
 export function parseIpAddress(text: string): IpAddress | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return fromBytes(ipaddr.IPv4.parse(text).toByteArray());
   if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
-  return fromBytes(ipaddr.IPv6.parse(text).toByteArray());
+  const plain = withoutDots(text);
+  return plain === undefined ? undefined : fromBytes(ipaddr.IPv6.parse(plain).toByteArray());
+}
+
+/** `::192.0.2.7` as `::c000:207` (RFC 4291, 2.2): the library takes it for the mapped `::ffff:192.0.2.7`. */
+function withoutDots(text: string): string | undefined {
+  const tail = /[^:]*$/.exec(text)?.[0] ?? '';
+  if (!tail.includes('.')) return text;
+  if (!ipaddr.IPv4.isValidFourPartDecimal(tail)) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(tail).toByteArray();
+  return `${text.slice(0, -tail.length)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
 /** Canonical text: dotted quad for IPv4, RFC 5952 for IPv6. */

@@ -26,7 +26,7 @@ export class FakeFirewall implements Firewall {
     const added = grants.filter((grant) => !this.grants.has(keyOf(grant)));
     this.grants.clear();
     for (const [key, grant] of wanted) this.grants.set(key, grant);
-    return Promise.resolve(ok({ removed, added }));
+    return Promise.resolve(ok({ removed, added, warnings: [] }));
   }
 
   open(grant: PortGrant): Done {
