@@ -80,19 +80,19 @@ export class AttemptTime {
     const door = cells[entry + OWNER]!;
     const stage = cells[entry + META]! & STAGE_MASK;
     const base = stepStart[door]!;
-    this.#teller.tell(WRONG_STEP, door, stage);
+    this.#teller.tellOfTime(WRONG_STEP, door, stage);
     if (steps[base + stage + 1] !== steps[base]) {
       this.#tables.end(ring, entry, false);
       return;
     }
     cells[entry + TIME] = cells[entry + HELD_AT]!;
     cells[entry + META] = 1;
-    this.#teller.tell(STAGE, door, 1);
+    this.#teller.tellOfTime(STAGE, door, 1);
   }
 
   #endDoor(ring: SourceRing, entry: number): void {
     const stage = ring.cells[entry + META]! & STAGE_MASK;
-    if (stage > 0) this.#teller.tell(TIMEOUT, ring.cells[entry + OWNER]!, stage);
+    if (stage > 0) this.#teller.tellOfTime(TIMEOUT, ring.cells[entry + OWNER]!, stage);
     this.#tables.end(ring, entry, false);
   }
 }

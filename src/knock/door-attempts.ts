@@ -65,8 +65,9 @@ export class DoorAttempts {
     this.#time.settle(ring, entry);
     if (!ring.isLive(entry)) return false;
     const door = ring.cells[entry + OWNER]!;
-    if (this.#hand.fits(this.#index.groupOf[door]!)) return this.#judgeStep(ring, entry, door);
-    if (this.#index.has(door, this.#hand.step)) this.#teller.tell(told.UNFIT, door, 0);
+    const group = this.#index.groupOf[door]!;
+    if (this.#hand.fits(group)) return this.#judgeStep(ring, entry, door);
+    if (this.#index.has(door, this.#hand.step)) this.#teller.tell(this.#hand.misfitOf(group), door, 0);
     return false;
   }
 

@@ -49,7 +49,7 @@ export class GroupAttempts {
       if (this.#hand.isHandled(group)) continue;
       const members = this.#index.groupDoors[group]!;
       if (!this.#hand.fits(group)) {
-        this.#teller.tell(told.UNFIT, members[0]!, 0);
+        this.#teller.tell(this.#hand.misfitOf(group), members[0]!, 0);
         continue;
       }
       used = true;
@@ -73,7 +73,7 @@ export class GroupAttempts {
     const doors = index.doorsWithLaterStep(group, this.#hand.step);
     if (!isFirst && doors === undefined) return false;
     if (!this.#hand.fits(group)) {
-      this.#teller.tell(told.UNFIT, leader, 0);
+      this.#teller.tell(this.#hand.misfitOf(group), leader, 0);
       return false;
     }
     this.#hand.setHandled(group);

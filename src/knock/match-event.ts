@@ -18,10 +18,14 @@ export const STRAY = 6;
 export const SCAN = 7;
 /** The source is banned: its packet was not looked at. */
 export const BANNED = 8;
-/** The packet hit a step but has not the TCP flags or the destination of the door. */
-export const UNFIT = 9;
+/** The packet hit a step but has not the TCP flags of the door. */
+export const OTHER_FLAGS = 9;
+/** The packet hit a step but went to another destination than the door's. */
+export const OTHER_TARGET = 10;
+/** The packet hit a later step of some door, and its source has no attempt. */
+export const UNEXPECTED = 11;
 
-export type MatchEventKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+export type MatchEventKind = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11;
 
 export const MATCH_EVENT_NAMES: readonly string[] = [
   'stage',
@@ -33,12 +37,16 @@ export const MATCH_EVENT_NAMES: readonly string[] = [
   'stray',
   'scan',
   'banned',
-  'other flags or destination',
+  'other TCP flags',
+  'other destination',
+  'later step without the first',
 ];
 
 /**
  * Called at once, from within the matcher: it must not call back into it.
- * `door` is the index in the list that the matcher was made with, or -1 where no door is meant; the four words are the source.
+ * `door` is the index in the list that the matcher was made with, or -1 where no door is meant; the four words are the
+ * source. `protocol` (its number in the IP header) and `port` are the packet's; 0 where none but the time is the cause:
+ * TIMEOUT, and what becomes of a held knock that waited in vain.
  */
 export type MatchSink = (
   kind: MatchEventKind,
@@ -48,4 +56,6 @@ export type MatchSink = (
   w1: number,
   w2: number,
   w3: number,
+  protocol: number,
+  port: number,
 ) => void;

@@ -1,7 +1,7 @@
 /** What happened to the source at hand, told to the sink. */
 
 import type { AttemptTables } from './attempt-tables.ts';
-import { type MatchEventKind, type MatchSink, OPENED } from './match-event.ts';
+import { type MatchEventKind, type MatchSink, OPENED, TIMEOUT } from './match-event.ts';
 import type { PacketAtHand } from './packet-at-hand.ts';
 
 /** Doors of a group that are told of one by one; a thousand doors with one first step must not cost a thousand lines. */
@@ -21,9 +21,15 @@ export class MatchTeller {
   }
 
   tell(kind: MatchEventKind, door: number, stage: number): void {
-    const { w0, w1, w2, w3 } = this.#hand;
+    const { w0, w1, w2, w3, protocol, dstPort } = this.#hand;
     if (kind === OPENED) this.hasOpened = true;
-    this.#sink(kind, door, stage, w0, w1, w2, w3);
+    this.#sink(kind, door, stage, w0, w1, w2, w3, protocol, dstPort);
+  }
+
+  /** What time did: whatever packet is at hand is not the cause. */
+  tellOfTime(kind: MatchEventKind, door: number, stage: number): void {
+    const { w0, w1, w2, w3 } = this.#hand;
+    this.#sink(kind, door, stage, w0, w1, w2, w3, 0, 0);
   }
 
   /** Of those doors of a group for which the group's entry speaks. */
@@ -31,7 +37,8 @@ export class MatchTeller {
     let left = MAX_TOLD_DOORS;
     for (let i = 0; i < members.length && left > 0; i++) {
       if (members.length > 1 && this.#tables.ownStage(members[i]!) > 0) continue;
-      this.tell(kind, members[i]!, stage);
+      if (kind === TIMEOUT) this.tellOfTime(kind, members[i]!, stage);
+      else this.tell(kind, members[i]!, stage);
       left--;
     }
   }

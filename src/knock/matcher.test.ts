@@ -15,6 +15,7 @@ import {
   udp,
 } from '../../test/support/knock-table.ts';
 import type { KnockDoor } from './knock-door.ts';
+import { MATCH_EVENT_NAMES, type MatchSink } from './match-event.ts';
 import type { MatcherOptions } from './matcher.ts';
 
 const A = '192.0.2.7';
@@ -422,10 +423,47 @@ test('each step and what became of it is told', () => {
   assert.deepEqual(table.see(syn(A, 7000)), ['ssh duplicate']);
   assert.deepEqual(table.see(syn(A, 9000)), ['ssh held']);
   assert.deepEqual(table.see(syn(A, 8000)), ['ssh stage 2', 'ssh stage 3', 'ssh opened']);
-  assert.deepEqual(table.see(ack(A, 7000)), ['ssh other flags or destination']);
+  assert.deepEqual(table.see(ack(A, 7000)), ['ssh other TCP flags']);
   assert.deepEqual(table.see(...syns(A, 7000, 8000, 7000)), [
     ...['ssh stage 1', 'ssh stage 2', 'ssh wrong step 2', 'ssh stage 1'],
   ]);
+});
+
+test('a knock at another destination than the door has is told apart from other flags', () => {
+  const far = door('far', '7000,8000', { target: address('10.0.9.1') });
+  const near = door('near', '7000,8000');
+  assert.deepEqual(new KnockTable([far]).see(syn(A, 7000)), ['far other destination']);
+  assert.deepEqual(new KnockTable([far, near]).see(syn(A, 7000)), ['far other destination', 'near stage 1']);
+  assert.deepEqual(new KnockTable([far, near]).see(ack(A, 7000)), [
+    'far other TCP flags',
+    'near other TCP flags',
+  ]);
+});
+
+test('a later step of a source without an attempt is told, one of a connection is not', () => {
+  const table = new KnockTable([SSH]);
+  assert.deepEqual(table.see(ack(A, 8000), syn(A, 8000)), [`${A} later step without the first`]);
+  assert.deepEqual(table.see(syn(A, 7000)), ['ssh stage 1', 'ssh stage 2']);
+  assert.deepEqual(table.see(syn(A, 9000)), ['ssh stage 3', 'ssh opened']);
+  assert.deepEqual(table.see(udp(A, 8000)), []);
+});
+
+test('events carry the port of the packet, those that time causes none', () => {
+  const seen: string[] = [];
+  const sink: MatchSink = (kind, _door, _stage, _w0, _w1, _w2, _w3, protocol, port) =>
+    seen.push(`${MATCH_EVENT_NAMES[kind]} ${protocol}/${port}`);
+  const table = new KnockTable([SSH], {}, 1000, sink);
+  table.see(syn(A, 7000), udp(A, 1234), syn(A, 9000));
+  assert.deepEqual(seen.splice(0), ['stage 6/7000', 'stray 17/1234', 'held 6/9000']);
+  table.see(after(200, syn(A, 8000)));
+  assert.deepEqual(seen.splice(0), ['wrong step 0/0']);
+  table.see(syn(A, 8000));
+  assert.deepEqual(seen.splice(0), ['later step without the first 6/8000']);
+  table.see(after(200, syn(A, 7000)));
+  table.wait(5001);
+  assert.deepEqual(seen.splice(0), ['stage 6/7000', 'timeout 0/0']);
+  table.see(syn(A, 7000), after(5001, syn(A, 8000)));
+  assert.deepEqual(seen.splice(0), ['stage 6/7000', 'timeout 0/0']);
 });
 
 function range(first: number, count: number): number[] {

@@ -16,7 +16,7 @@ import { DoorIndex } from './door-index.ts';
 import { EarlyKnocks } from './early-knocks.ts';
 import { GroupAttempts } from './group-attempts.ts';
 import type { KnockDoor } from './knock-door.ts';
-import { BANNED, type MatchSink } from './match-event.ts';
+import { BANNED, type MatchSink, UNEXPECTED } from './match-event.ts';
 import { MatchTeller } from './match-teller.ts';
 import { isKnockLike, PacketAtHand } from './packet-at-hand.ts';
 import { PortSet } from './port-set.ts';
@@ -151,7 +151,10 @@ export class Matcher {
     const hasAttempts = this.#tables.find();
     if (step !== 0 && this.#judge()) return;
     if (knockLike && (hasAttempts || this.#early.ring.live > 0)) this.#countStray(hasAttempts);
-    if (step !== 0) this.#early.remember();
+    if (step === 0) return;
+    const isLater = this.#index.firstGroups[step]!.length === 0;
+    if (isLater && knockLike && !hasAttempts) this.#teller.tell(UNEXPECTED, -1, 0);
+    this.#early.remember();
   }
 
   /**

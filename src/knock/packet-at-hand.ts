@@ -6,6 +6,7 @@ import type { PacketFields } from '../packet/packet-fields.ts';
 import { MAX_ENTRIES_PER_SOURCE, STRAY_MASK } from './attempt-entry.ts';
 import { type ChainedRing, TIME } from './chained-ring.ts';
 import type { DoorIndex } from './door-index.ts';
+import { OTHER_FLAGS, OTHER_TARGET } from './match-event.ts';
 import { type HashedSource, type HashKey, hashSource } from './source-hash.ts';
 import { ADDRESS, type SourceRing } from './source-ring.ts';
 
@@ -86,6 +87,13 @@ export class PacketAtHand implements HashedSource {
     if (isTcp && (tcpFlags & index.groupMask[group]!) !== index.groupValue[group]!) return false;
     const wanted = index.groupTarget[group]!;
     return wanted === 0 ? toOwn : wanted === target;
+  }
+
+  /** What the packet lacks that does not fit the group. */
+  misfitOf(group: number): typeof OTHER_FLAGS | typeof OTHER_TARGET {
+    const { groupMask, groupValue } = this.#index;
+    const hasFlags = this.protocol !== TCP || (this.tcpFlags & groupMask[group]!) === groupValue[group]!;
+    return hasFlags ? OTHER_TARGET : OTHER_FLAGS;
   }
 
   /**

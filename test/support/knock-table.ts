@@ -6,7 +6,15 @@
 import type { Step } from '../../src/config/config.ts';
 import { AddressSet } from '../../src/knock/address-set.ts';
 import type { KnockDoor } from '../../src/knock/knock-door.ts';
-import { MATCH_EVENT_NAMES, OPENED, STAGE, STRAY, TIMEOUT, WRONG_STEP } from '../../src/knock/match-event.ts';
+import {
+  MATCH_EVENT_NAMES,
+  type MatchSink,
+  OPENED,
+  STAGE,
+  STRAY,
+  TIMEOUT,
+  WRONG_STEP,
+} from '../../src/knock/match-event.ts';
 import { Matcher, type MatcherOptions } from '../../src/knock/matcher.ts';
 import { PortSet } from '../../src/knock/port-set.ts';
 import { formatWords, type IpAddress, parseIpAddress } from '../../src/net/ip-address.ts';
@@ -77,15 +85,24 @@ export class KnockTable {
   #lines: string[] = [];
   nowMs: number;
 
-  constructor(doors: readonly KnockDoor[], options: Partial<MatcherOptions> = {}, nowMs = 1000) {
+  /** @param sink is told everything, too */
+  constructor(
+    doors: readonly KnockDoor[],
+    options: Partial<MatcherOptions> = {},
+    nowMs = 1000,
+    sink?: MatchSink,
+  ) {
     this.nowMs = nowMs;
     const usual = { maxAttempts: 4096, maxStrays: 16, reorderWindowMs: 100, banTimeMs: 0 };
     const rest = { ignorePorts: new PortSet(), hashKey: { k0: 1, k1: 2 } };
-    this.matcher = new Matcher(doors, { ...usual, ...rest, ...options }, (kind, index, stage, ...words) => {
-      const subject = doors[index]?.name ?? formatWords(...words);
+    this.matcher = new Matcher(doors, { ...usual, ...rest, ...options }, (kind, index, stage, ...packet) => {
+      const [w0, w1, w2, w3] = packet;
+      sink?.(kind, index, stage, ...packet);
+      const source = formatWords(w0, w1, w2, w3);
+      const subject = doors[index]?.name ?? source;
       const counted = [STAGE, WRONG_STEP, TIMEOUT, STRAY].includes(kind);
       this.#lines.push(`${subject} ${MATCH_EVENT_NAMES[kind]}${counted ? ` ${stage}` : ''}`);
-      if (kind === OPENED) this.openings.push(`${subject} ${formatWords(...words)}`);
+      if (kind === OPENED) this.openings.push(`${subject} ${source}`);
     });
     this.matcher.setOwnAddresses(new AddressSet([address(OWN_ADDRESS)]));
   }
