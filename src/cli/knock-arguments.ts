@@ -10,6 +10,8 @@ export interface SendRequest {
   readonly kind: 'send';
   readonly plan: KnockPlan;
   readonly family: Family;
+  /** Over IPv4 and over IPv6, for a server that is then reached by either. */
+  readonly bothFamilies: boolean;
   readonly delayMs: number;
   readonly verbose: boolean;
 }
@@ -21,6 +23,7 @@ const OPTIONS: readonly OptionSpec[] = [
   { long: 'delay', short: 'd', takesValue: true },
   { long: 'ipv4', short: '4' },
   { long: 'ipv6', short: '6' },
+  { long: 'both', short: 'b' },
   { long: 'verbose', short: 'v' },
   { long: 'version', short: 'V', final: true },
   { long: 'help', short: 'h', final: true },
@@ -40,8 +43,14 @@ function sendRequest(line: CommandLine): Result<SendRequest, UsageError> {
   if (!delay.ok) return delay;
   const plan = planKnocks(line.operands, has(line, 'udp'), servicePort);
   if (!plan.ok) return plan;
+  const family = familyOf(line);
+  const bothFamilies = has(line, 'both');
+  if (bothFamilies && family !== 0) {
+    const hint = `leave out -${family}, or --both`;
+    return fail({ message: `--both knocks over IPv4 and IPv6, and IPv${family} is forced`, hint });
+  }
   const verbose = has(line, 'verbose');
-  return ok({ kind: 'send', plan: plan.value, family: familyOf(line), delayMs: delay.value, verbose });
+  return ok({ kind: 'send', plan: plan.value, family, bothFamilies, delayMs: delay.value, verbose });
 }
 
 /** The last of -4 and -6 wins, as in knock 0.8. */

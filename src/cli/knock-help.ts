@@ -10,6 +10,7 @@ options:
   -d, --delay MS   wait MS milliseconds between knocks (default 0)
   -4, --ipv4       use IPv4 only
   -6, --ipv6       use IPv6 only
+  -b, --both       knock over IPv4 and then over IPv6, where the host has both
   -v, --verbose    say each knock as it is sent
   -V, --version    say the version
   -h, --help       say this

@@ -2,7 +2,7 @@
 
 import { messageOf, OpError } from '../base/op-error.ts';
 import { resolveHost } from '../client/resolve.ts';
-import { sendKnocks } from '../client/sender.ts';
+import { sendKnocks, sendOverBoth } from '../client/sender.ts';
 import { parseKnockArguments, type SendRequest } from './knock-arguments.ts';
 import { print, printError } from './knock-output.ts';
 
@@ -25,9 +25,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   return (await print(text)) ? SENT : FAILED;
 }
 
-async function send({ plan, family, delayMs, verbose }: SendRequest): Promise<number> {
+async function send(request: SendRequest): Promise<number> {
+  const { plan, family, bothFamilies, delayMs, verbose } = request;
+  const sendAll = bothFamilies ? sendOverBoth : sendKnocks;
   try {
-    await sendKnocks(plan, await resolveHost(plan.host, family), {
+    await sendAll(plan, await resolveHost(plan.host, family), {
       delayMs,
       onSent: ({ protocol, portText }, address) => {
         if (verbose) void print(`hitting ${protocol} ${address}:${portText}\n`);

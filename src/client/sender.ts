@@ -4,6 +4,7 @@
  * server would see a broken sequence.
  */
 
+import { isIP } from 'node:net';
 import { errnoName, messageOf, OpError } from '../base/op-error.ts';
 import type { Knock, KnockPlan } from './plan.ts';
 import { knockTcp } from './tcp-knock.ts';
@@ -31,6 +32,28 @@ export async function sendKnocks(
   }
   // The address that the resolver prefers is the one whose failure the user can best act on.
   if (failures[0] !== undefined) throw failures[0];
+}
+
+/**
+ * The same over IPv4 and then over IPv6, for a server that lets in each address alone: whoever connects later may use
+ * either. A family that cannot be used is no fault as long as the other one can.
+ * @throws OpError when neither can
+ */
+export async function sendOverBoth(
+  plan: KnockPlan,
+  addresses: readonly string[],
+  options: SendOptions,
+): Promise<void> {
+  const failures: unknown[] = [];
+  const families = [
+    addresses.filter((each) => isIP(each) === 4),
+    addresses.filter((each) => isIP(each) === 6),
+  ];
+  const tried = families.filter((family) => family.length > 0);
+  for (const family of tried) {
+    await sendKnocks(plan, family, options).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length === tried.length && failures.length > 0) throw failures[0];
 }
 
 interface Failure {

@@ -41,6 +41,28 @@ test('a name with both families is knocked at by the one that the resolver prefe
   );
 });
 
+test('--both knocks over both families', { skip }, async (t) => {
+  const stage = await setStage(t);
+  hostsFile(t, stage, `${SERVER6} ${NAME}\n${SERVER4} ${NAME}\n`);
+  const both = await knock(stage, ['-bv', NAME, ...KNOCKS]);
+  assert.deepEqual([both.status, both.stderr, both.stdout], [0, '', said(SERVER4) + said(SERVER6)]);
+  const literal = await knock(stage, ['-bv', SERVER4, ...KNOCKS]);
+  assert.deepEqual([literal.status, literal.stdout], [0, said(SERVER4)]);
+});
+
+for (const [what, other, status] of [
+  ['--both is content with the family that can be used', SERVER4, 0],
+  ['--both fails when neither family can be used', '10.99.0.1', 2],
+] as const) {
+  test(what, { skip }, async (t) => {
+    const stage = await setStage(t);
+    hostsFile(t, stage, `${FAR6} ${NAME}\n${other} ${NAME}\n`);
+    const sent = await knock(stage, ['-bv', NAME, ...KNOCKS]);
+    assert.deepEqual([sent.status, sent.stdout], [status, status === 0 ? said(other) : '']);
+    assert.match(sent.stderr, status === 0 ? /^$/ : /10\.99\.0\.1:7000.*unreachable/);
+  });
+}
+
 test('-4 and -6 choose the family of a name', { skip }, async (t) => {
   const stage = await setStage(t);
   const names = await serveNames(t, stage);
