@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { grantRecord, JournalBench } from '../../test/support/journal-bench.ts';
+import { OpError } from '../base/op-error.ts';
 import type { Journal } from './journal.ts';
 import { formatRecord, type GrantRecord } from './journal-record.ts';
 
@@ -92,7 +93,7 @@ test('after a torn line new records start a line of their own', async (t) => {
   assert.deepEqual(await bench.liveIds(), [1, 2]);
 });
 
-test('damage in the middle costs the damaged lines only, each is told with its number', async (t) => {
+test('damage in the middle costs the damaged lines only, each is told, and the file is kept beside', async (t) => {
   const bench = newBench(t);
   const garbage = [
     ...['{"v":1,"kind":"open","id":7', 'null', '[]', '17', '"text"', '\u0001\ufffd', '{}', '{"v":"1"}'],
@@ -107,24 +108,28 @@ test('damage in the middle costs the damaged lines only, each is told with its n
   ];
   writeFileSync(bench.path, `${line(1)}${garbage.join('\n')}\n`, { mode: 0o600 });
   appendFileSync(bench.path, Buffer.concat([Buffer.from([0xff, 0xfe, 0x80, 0x0a]), Buffer.from(line(2))]));
+  const before = readFileSync(bench.path);
   assert.deepEqual(await bench.liveIds(), [1, 2]);
+  const aside = readdirSync(bench.directory).find((name) => name.startsWith('grants.journal.damaged-'));
+  assert.ok(aside !== undefined);
+  assert.deepEqual(readFileSync(join(bench.directory, aside)), before);
   assert.equal(bench.logged.length, garbage.length + 1);
   bench.logged.forEach((each, at) => {
     assert.match(each, new RegExp(`^error .*grants\\.journal:${at + 2}: the line is damaged`));
   });
 });
 
-test('a record of a later version is kept beside, told, and the known ones count', async (t) => {
+test('a record of a later version is refused, and the file left as it is', async (t) => {
   const bench = newBench(t);
-  const later = '{"v":2,"what":"nobody knows yet"}';
-  writeFileSync(bench.path, `${line(1)}${later}\n${line(2)}`, { mode: 0o600 });
-  assert.deepEqual(await bench.liveIds(), [1, 2]);
-  const aside = readdirSync(bench.directory).find((name) => name.startsWith('grants.journal.v2-'));
-  assert.ok(aside !== undefined);
-  assert.equal(readFileSync(join(bench.directory, aside), 'utf8'), `${line(1)}${later}\n${line(2)}`);
-  assert.equal(bench.logged.length, 1);
-  assert.match(bench.logged[0] ?? '', /^error .*grants\.journal:2: version 2 .* close its doors by hand/);
-  assert.ok(!bench.text().includes(later), 'it is not told again at each start');
+  const text = `${line(1)}{"v":2,"what":"nobody knows yet"}\n${line(2)}`;
+  writeFileSync(bench.path, text, { mode: 0o600 });
+  await assert.rejects(bench.open(), (error) => {
+    assert.ok(error instanceof OpError);
+    assert.match(error.message, /read the journal .*: line 2 is of version 2, expected 1/);
+    assert.match(error.hint ?? '', /start the newer Postern/);
+    return true;
+  });
+  assert.equal(readFileSync(bench.path, 'utf8'), text);
 });
 
 test('a journal or a directory into which others could have written is refused', async (t) => {

@@ -29,7 +29,13 @@ import {
   readJournal,
   writeJournal,
 } from './journal-file.ts';
-import { formatRecord, type GrantRecord, JOURNAL_VERSION, type JournalRecord } from './journal-record.ts';
+import {
+  formatRecord,
+  type GrantRecord,
+  JOURNAL_VERSION,
+  type JournalRecord,
+  type ParsedLine,
+} from './journal-record.ts';
 
 /** Bytes written at once: bounds what one slow write holds back. */
 const MAX_BATCH_BYTES = 1024 * 1024;
@@ -125,9 +131,10 @@ export class Journal implements GrantJournal {
 
   async #load(): Promise<void> {
     const contents = await readJournal(this.#path);
+    this.#refuseUnknown(contents);
     this.#tailBytes = contents.usedBytes;
-    this.#replay(contents);
-    await this.#keepUnknown(contents);
+    await this.#tellCorrupt(contents);
+    for (const { parsed } of contents.lines) if (isRecord(parsed)) this.#apply(parsed);
     try {
       await this.#rewrite();
     } catch (cause) {
@@ -135,33 +142,36 @@ export class Journal implements GrantJournal {
     }
   }
 
-  #replay({ lines }: JournalContents): void {
+  /** Nothing of it is forgotten: a daemon that knows the version has to close what it holds. */
+  #refuseUnknown({ lines }: JournalContents): void {
     for (const { number, parsed } of lines) {
-      if (parsed.kind === 'corrupt') this.#tellCorrupt(number, number === lines.at(-1)?.number);
-      else if (parsed.kind !== 'unknown-version') this.#apply(parsed);
+      if (parsed.kind !== 'unknown-version') continue;
+      const what = `line ${number} is of version ${parsed.version}, expected ${JOURNAL_VERSION}`;
+      const hint = 'start the newer Postern that wrote it, or move the file away and close its doors by hand';
+      throw new OpError({ op: 'read the journal', target: this.#path, cause: new Error(what), hint });
     }
   }
 
-  #tellCorrupt(line: number, last: boolean): void {
-    const what = last ? 'the last line was cut off by a crash' : 'the line is damaged';
-    this.#log.log(
-      last ? 'notice' : 'error',
-      `${this.#path}:${line}: ${what}; it is skipped, all others count`,
-    );
+  /** A torn last line is what a crash leaves; damage before it may be a grant, so the file is kept as it was. */
+  async #tellCorrupt({ lines }: JournalContents): Promise<void> {
+    const corrupt = lines.filter(({ parsed }) => parsed.kind === 'corrupt').map(({ number }) => number);
+    const damaged = corrupt.filter((number) => number !== lines.at(-1)?.number);
+    const aside = damaged.length === 0 ? '' : await this.#keepDamaged();
+    for (const number of corrupt) {
+      const isTorn = !damaged.includes(number);
+      const what = isTorn
+        ? 'the last line was cut off by a crash; it is skipped, all others count'
+        : `the line is damaged; it is skipped, all others count; kept as '${aside}', close its door by hand`;
+      this.#log.log(isTorn ? 'notice' : 'error', `${this.#path}:${number}: ${what}`);
+    }
   }
 
-  async #keepUnknown({ lines }: JournalContents): Promise<void> {
-    const unknown = lines.find(({ parsed }) => parsed.kind === 'unknown-version');
-    if (unknown?.parsed.kind !== 'unknown-version') return;
-    const { version } = unknown.parsed;
-    const aside = await keepAside(this.#path, `v${version}-${Date.now()}`).catch((cause: unknown) => {
-      throw new OpError({ op: 'keep the journal of another version beside', target: this.#path, cause });
-    });
-    const text = `version ${version} of the journal is not known, expected ${JOURNAL_VERSION}`;
-    this.#log.log(
-      'error',
-      `${this.#path}:${unknown.number}: ${text}; kept as '${aside}', close its doors by hand`,
-    );
+  async #keepDamaged(): Promise<string> {
+    try {
+      return await keepAside(this.#path, `damaged-${Date.now()}`);
+    } catch (cause) {
+      throw new OpError({ op: 'keep the damaged journal beside', target: this.#path, cause });
+    }
   }
 
   /** Restarting on a full disk: the space that the old file holds serves on. */
@@ -302,6 +312,10 @@ export class Journal implements GrantJournal {
       this.#log.log('notice', `the journal '${this.#path}' is written again`);
     if (!this.#damaged) this.#failing = false;
   }
+}
+
+function isRecord(parsed: ParsedLine): parsed is JournalRecord {
+  return parsed.kind !== 'corrupt' && parsed.kind !== 'unknown-version';
 }
 
 /** Near enough for deciding when most of the file is dead. */
