@@ -15,6 +15,8 @@ import { runQuietly } from './run.mjs';
 const ADMIN_PATHS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
 const PCAP = part('libpcap.so', 'libpcap0.8', true);
+/** Doors with `Open` need it; a configuration of knockd has none. */
+const NFTABLES = part('libnftables.so', 'libnftables1', false);
 const SANDBOX = [
   part('ip', 'iproute2', true),
   part('iptables', 'iptables', true),
@@ -24,10 +26,11 @@ const SANDBOX = [
 
 /** What each command needs. The peers and scanners of the tests are optional: their tests say that they were skipped. */
 export const NEEDS = {
-  daemon: [PCAP],
-  demo: [PCAP, ...SANDBOX],
+  daemon: [PCAP, NFTABLES],
+  demo: [PCAP, NFTABLES, ...SANDBOX],
   tests: [
     PCAP,
+    NFTABLES,
     ...SANDBOX,
     part('nft', 'nftables', false),
     part('knockd', 'knockd', false),
@@ -39,6 +42,7 @@ export const NEEDS = {
   ],
   bench: [
     PCAP,
+    NFTABLES,
     ...SANDBOX,
     part('nft', 'nftables', false),
     part('knockd', 'knockd', false),

@@ -7,9 +7,8 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { join } from 'node:path';
 import { errnoName, OpError } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import type { FirewallKind, Options } from '../config/config.ts';
-
-export type FirewallSettings = Pick<Options, 'firewall' | 'chain' | 'mark'>;
+import type { FirewallKind } from '../config/config.ts';
+import type { FirewallSettings } from '../firewall/create-firewall.ts';
 
 const KINDS: readonly FirewallKind[] = ['nftables', 'nftables-mark', 'iptables', 'firewalld', 'ufw'];
 
@@ -57,6 +56,11 @@ export class LastFirewall {
     const hint = "'postern firewall remove' takes out what an earlier daemon may have left";
     return new OpError({ op: `${verb} the state file`, target: this.#path, cause, hint });
   }
+}
+
+/** Whether a firewall with the one settings puts right what one with the others has left. */
+export function samePlace(a: FirewallSettings, b: FirewallSettings): boolean {
+  return a.firewall === b.firewall && (a.firewall !== 'iptables' || a.chain === b.chain);
 }
 
 export function sameSettings(a: FirewallSettings, b: FirewallSettings): boolean {

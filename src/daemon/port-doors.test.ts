@@ -8,6 +8,7 @@ import { portDoor, testDoor } from '../../test/support/grant-bench.ts';
 import type { Config, Door, Options } from '../config/config.ts';
 import { DEFAULT_OPTIONS } from '../config/options-section.ts';
 import type { GrantDoor } from '../grant/grant.ts';
+import { samePlace } from './last-firewall.ts';
 import { PortDoors } from './port-doors.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'postern-port-doors-'));
@@ -100,6 +101,15 @@ test('a firewall that cannot be used leaves the one before in force', async () =
   assert.match(readFileSync(join(bench.stateDir, 'firewall.json'), 'utf8'), /"iptables"/);
   assert.equal((await bench.doors.open({ ...A, source: '192.0.2.8' })).kind, 'ok');
   assert.equal(bench.firewall('iptables').grants.size, 2);
+});
+
+test('with other settings of the same firewall the old part is cleaned only where it lies elsewhere', async () => {
+  const settings = { firewall: 'nftables', chain: 'INPUT', mark: { value: 1, mask: 1 } } as const;
+  assert.ok(samePlace(settings, { ...settings, chain: 'knocks', mark: { value: 2, mask: 2 } }));
+  assert.ok(!samePlace(settings, { ...settings, firewall: 'nftables-mark' }));
+  assert.ok(
+    !samePlace({ ...settings, firewall: 'iptables' }, { ...settings, firewall: 'iptables', chain: 'knocks' }),
+  );
 });
 
 test('an old firewall that cannot be cleaned is told', async () => {

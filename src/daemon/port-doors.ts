@@ -4,16 +4,17 @@ import type { Logger } from '../base/logger.ts';
 import { messageOf, OpError } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Door } from '../config/config.ts';
-import type { Firewall, GuardedDoor } from '../firewall/firewall.ts';
+import type { FirewallSettings } from '../firewall/create-firewall.ts';
+import type { Firewall, GuardedDoor, Reconciled } from '../firewall/firewall.ts';
 import type { PortBackend, PortOutcome, PortRequest } from '../grant/backend.ts';
 import type { Moment } from '../grant/moment.ts';
-import { type FirewallSettings, LastFirewall, sameSettings } from './last-firewall.ts';
+import { LastFirewall, samePlace, sameSettings } from './last-firewall.ts';
 
 export interface PortDoorsOptions {
   readonly stateDir: string;
   readonly log: Logger;
   readonly now: () => Moment;
-  readonly create: (settings: FirewallSettings) => Firewall;
+  readonly create: (settings: FirewallSettings, repaired: (what: Reconciled) => void) => Firewall;
 }
 
 interface InUse {
@@ -41,7 +42,7 @@ export class PortDoors implements PortBackend {
     if (guarded.length === 0) return this.#leave(before);
     const settings = { firewall: options.firewall, chain: options.chain, mark: options.mark };
     const isSame = before !== undefined && sameSettings(before.settings, settings);
-    const next = isSame ? before : { settings, firewall: this.#options.create(settings) };
+    const next = isSame ? before : this.#create(settings);
     try {
       if (!isSame) this.#last.write(settings);
     } catch (error) {
@@ -58,7 +59,7 @@ export class PortDoors implements PortBackend {
     if (removed.length > 0)
       this.#tell(`${next.settings.firewall}: took out ${removed.length} that nobody has`);
     if (added.length > 0) this.#tell(`${next.settings.firewall}: put in ${added.length} that were missing`);
-    if (before !== undefined && !isSame) await this.#clean(before);
+    if (before !== undefined && !samePlace(before.settings, settings)) await this.#clean(before);
     return ok(undefined);
   }
 
@@ -86,12 +87,20 @@ export class PortDoors implements PortBackend {
     return { kind: 'firewall-failed', error, at };
   }
 
+  #create(settings: FirewallSettings): InUse {
+    const repaired = ({ added }: Reconciled) => {
+      const what = `somebody took Postern's part away; it is back, with ${added.length} open`;
+      this.#options.log.log('warning', `${settings.firewall}: ${what}`);
+    };
+    return { settings, firewall: this.#options.create(settings, repaired) };
+  }
+
   /** What a daemon before this one used. */
   #leftBehind(): InUse | undefined {
     const last = this.#last.read();
     if (!last.ok) this.#options.log.log('warning', messageOf(last.error));
     if (!last.ok || last.value === undefined) return undefined;
-    return { settings: last.value, firewall: this.#options.create(last.value) };
+    return this.#create(last.value);
   }
 
   async #leave(before: InUse | undefined): Promise<Result<void, OpError>> {

@@ -9,6 +9,7 @@ import type { Result } from '../base/result.ts';
 import type { FirewallKind } from '../config/config.ts';
 import type { Moment } from '../grant/moment.ts';
 import type { PortRange } from '../net/port-range.ts';
+import type { GuardTrial } from './guard-trial.ts';
 
 /** A door that the firewall keeps shut for all but those with a grant. */
 export interface GuardedDoor {
@@ -44,6 +45,8 @@ export interface Reconciled {
 
 export interface Firewall {
   readonly kind: FirewallKind;
+  /** Of a backend whose guard can shut an administrator out. */
+  readonly trial?: GuardTrial;
   /**
    * Makes the firewall say what `plan` says of Postern's doors, whatever it said before: at start, and when the doors
    * change. Grants that are in both stay in force all the while.

@@ -1,0 +1,180 @@
+/**
+ * Questions and transactions for nftables in the kernel (linux/netfilter/nfnetlink.h, nf_tables.h); table family inet.
+ *
+ * One socket serves the whole process and is never closed: to close it after a change waits until every processor has
+ * forgotten what was deleted, some 15 ms. Each question reads its own answer to the end.
+ */
+
+import { getSystemErrorName } from 'node:util';
+import { OpError } from '../base/op-error.ts';
+import { attributesIn, messageBytes, messagesIn, type NetlinkMessage, statusOf } from './netlink-message.ts';
+import { once } from './once.ts';
+import { AF_NETLINK, SOCK_RAW, Socket } from './socket.ts';
+
+export interface TransactionStep {
+  /** NFT_MSG_… */
+  readonly message: number;
+  readonly flags: number;
+  readonly attributes: readonly Buffer[];
+}
+
+export const NLM_F_CREATE = 0x400;
+
+const NETLINK_NETFILTER = 12;
+const NFPROTO_INET = 1;
+const SUBSYSTEM = 10;
+const BATCH_BEGIN = 0x10;
+const BATCH_END = 0x11;
+const NEW_GENERATION = 15;
+const GET_GENERATION = 16;
+const GENERATION_ID = 1;
+
+const ERROR = 2;
+const DONE = 3;
+const REQUEST = 0x1;
+const ACKNOWLEDGE = 0x4;
+const DUMP = 0x300;
+/** Of a dump: what is listed changed meanwhile, and some may be missing. */
+const INTERRUPTED = 0x10;
+
+/** The kernel makes no answer longer than what is read at once, to 32 KB. */
+const RECEIVE_BYTES = 32_768;
+/** Only so that loops have an end: 8 GB of answers. */
+const MAX_ANSWERS = 262_144;
+const MAX_DUMPS = 5;
+
+/** @throws OpError when the kernel has no netfilter at all */
+const kernel = once(() => {
+  try {
+    return new Socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
+  } catch (error) {
+    if (!(error instanceof OpError)) throw error;
+    throw new OpError({ op: 'speak to', target: 'netfilter', ...(error.code && { code: error.code }) });
+  }
+});
+
+/** All steps or none. @returns the errno name of the first error. @throws OpError */
+export function transact(steps: readonly TransactionStep[]): string | undefined {
+  const messages = steps.map(({ message, flags, attributes }, at) => ({
+    type: messageType(message),
+    flags: flags | REQUEST | (at === steps.length - 1 ? ACKNOWLEDGE : 0),
+    sequence: at + 1,
+    body: Buffer.concat([familyHeader(NFPROTO_INET, 0), ...attributes]),
+  }));
+  const fence = { flags: REQUEST, sequence: 0, body: familyHeader(0, SUBSYSTEM) };
+  const batch = [{ type: BATCH_BEGIN, ...fence }, ...messages, { type: BATCH_END, ...fence }];
+  return kernel().send(Buffer.concat(batch.map(messageBytes))) ?? verdict(kernel());
+}
+
+/**
+ * A list, an item of it at a time.
+ * @param visit attributes of one answer; after an interruption all come again
+ * @param restart what was visited does not count
+ * @returns the errno name when it went wrong. @throws OpError
+ */
+export function dump(
+  message: number,
+  attributes: readonly Buffer[],
+  visit: (attributes: Buffer) => void,
+  restart: () => void,
+): string | undefined {
+  let refused: string | undefined = 'EINTR';
+  for (let left = MAX_DUMPS; left > 0 && refused === 'EINTR'; left--) {
+    restart();
+    refused = dumpOnce(message, attributes, visit);
+  }
+  return refused;
+}
+
+/**
+ * The number of the ruleset: every transaction of anybody counts it up by one.
+ * @returns the errno name when it went wrong: EPERM without CAP_NET_ADMIN, EINVAL without nf_tables in the kernel
+ * @throws OpError when the kernel has no netfilter at all
+ */
+export function nftablesGeneration(): number | string {
+  const answer = ask(GET_GENERATION, 0, []) ?? receive(kernel());
+  if (typeof answer === 'string') return answer;
+  for (const message of messagesIn(answer)) {
+    if (message.type === ERROR) return getSystemErrorName(statusOf(message));
+    if (message.type !== messageType(NEW_GENERATION)) continue;
+    for (const [type, value] of attributesIn(attributesOf(message))) {
+      if (type === GENERATION_ID) return value.readUInt32BE(0);
+    }
+  }
+  return 'EPROTO';
+}
+
+function dumpOnce(
+  message: number,
+  attributes: readonly Buffer[],
+  visit: (attributes: Buffer) => void,
+): string | undefined {
+  const refused = ask(message, DUMP, attributes);
+  if (refused !== undefined) return refused;
+  let isInterrupted = false;
+  for (let left = MAX_ANSWERS; left > 0; left--) {
+    const answer = receive(kernel());
+    if (typeof answer === 'string') return answer;
+    for (const each of messagesIn(answer)) {
+      if ((each.flags & INTERRUPTED) !== 0) isInterrupted = true;
+      if (each.type !== DONE && each.type !== ERROR) {
+        visit(attributesOf(each));
+        continue;
+      }
+      const status = statusOf(each);
+      if (status !== 0) return getSystemErrorName(status);
+      return isInterrupted ? 'EINTR' : undefined;
+    }
+  }
+  return 'EPROTO';
+}
+
+function ask(message: number, flags: number, attributes: readonly Buffer[]): string | undefined {
+  const body = Buffer.concat([familyHeader(NFPROTO_INET, 0), ...attributes]);
+  const type = messageType(message);
+  return kernel().send(messageBytes({ type, flags: flags | REQUEST, sequence: 1, body }));
+}
+
+/**
+ * The first error, or undefined when the last message was acknowledged. The kernel has answered when `send` returns;
+ * all of it is read, so that nothing is left for the next question.
+ */
+function verdict(socket: Socket): string | undefined {
+  let first: string | undefined;
+  let isAcknowledged = false;
+  for (let left = MAX_ANSWERS; left > 0; left--) {
+    const answer = receive(socket);
+    if (answer === 'EAGAIN') return isAcknowledged ? first : (first ?? 'EPROTO');
+    if (typeof answer === 'string') {
+      first ??= answer;
+      continue;
+    }
+    for (const message of messagesIn(answer)) {
+      if (message.type !== ERROR) continue;
+      const status = statusOf(message);
+      if (status === 0) isAcknowledged = true;
+      else first ??= getSystemErrorName(status);
+    }
+  }
+  return first ?? 'EPROTO';
+}
+
+function messageType(message: number): number {
+  return (SUBSYSTEM << 8) | message;
+}
+
+/** struct nfgenmsg. */
+function familyHeader(family: number, resource: number): Buffer {
+  return Buffer.from([family, 0, resource >> 8, resource & 255]);
+}
+
+/** What follows struct nfgenmsg. */
+function attributesOf({ body }: NetlinkMessage): Buffer {
+  return body.subarray(4);
+}
+
+function receive(socket: Socket): Buffer | string {
+  const into = Buffer.allocUnsafe(RECEIVE_BYTES);
+  const length = socket.receive(into);
+  return typeof length === 'string' ? length : into.subarray(0, length);
+}
