@@ -16,6 +16,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   base: { imports: [] },
   net: { imports: ['base'] },
   config: { imports: ['base', 'net'] },
+  lint: { imports: ['base', 'net'], types: ['config'] },
   packet: { imports: ['base', 'net'] },
   knock: { imports: ['base', 'net'], types: ['config', 'packet'] },
   spa: { imports: ['base', 'net'] },
@@ -35,7 +36,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   cli: {
     imports: [
       ...['base', 'net', 'config', 'packet', 'knock', 'spa', 'grant', 'firewall'],
-      ...['native', 'capture', 'log', 'control', 'client', 'daemon'],
+      ...['native', 'capture', 'log', 'control', 'client', 'daemon', 'lint'],
     ],
   },
 };

@@ -7,7 +7,7 @@ const WRONG_USAGE = 2;
 const HELP = `usage: postern COMMAND [arguments]
 
 commands:
-  check [FILE]                  look for errors in a configuration (default /etc/knockd.conf)
+  check [FILE]                  look for errors in a configuration, and advise (default /etc/knockd.conf)
   replay CAPTURE [-c FILE]      tell what each packet of a capture file did, and which doors would have opened
   help, version
 

@@ -15,15 +15,27 @@ import { errnoName, messageOf } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Diagnostic } from './config.ts';
 import type { ConfigSource } from './config-source.ts';
-import { parseConfig } from './parse-config.ts';
+import { parseConfig, parseConfigWithPlaces } from './parse-config.ts';
 import { quote } from './quote.ts';
 
 /** 100,000 doors; more is no configuration. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 export function loadConfig(path: string): Result<Config, readonly Diagnostic[]> {
+  return load(path, parseConfig);
+}
+
+/** For those who speak of the text of a good configuration. */
+export function loadConfigWithPlaces(path: string): ReturnType<typeof parseConfigWithPlaces> {
+  return load(path, parseConfigWithPlaces);
+}
+
+function load<T>(
+  path: string,
+  parse: (text: string, path: string, source: ConfigSource) => Result<T, readonly Diagnostic[]>,
+): Result<T, readonly Diagnostic[]> {
   const text = readText(path);
-  if (text.ok) return parseConfig(text.value, path, DISK);
+  if (text.ok) return parse(text.value, path, DISK);
   const message = `cannot read ${quote(path)}: ${text.error}`;
   const hint = text.error === 'there is no such file' ? 'name the file that you mean' : undefined;
   return fail([{ file: path, line: 0, column: 0, message, hint }]);

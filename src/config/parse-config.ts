@@ -9,9 +9,9 @@ import type { Config, Diagnostic, Door } from './config.ts';
 import type { ConfigSource } from './config-source.ts';
 import { buildDoor, type DoorSection } from './door-section.ts';
 import { Entries, type Entry } from './entries.ts';
-import { Faults, placeText } from './faults.ts';
+import { Faults, type Place, placeText } from './faults.ts';
 import { includedPaths } from './include.ts';
-import { OPTION_TABLE } from './keys.ts';
+import { type DoorKey, OPTION_TABLE, type OptionKey } from './keys.ts';
 import { buildOptions } from './options-section.ts';
 import type { Piece } from './piece.ts';
 import { quote } from './quote.ts';
@@ -34,6 +34,24 @@ export function parseConfig(
   return new Parser(source).parse(text, file);
 }
 
+/** Where a good configuration says what. */
+export interface ConfigPlaces {
+  /** Of the door's title, or of a key that it sets. */
+  readonly ofDoor: (door: string, key?: DoorKey) => Place | undefined;
+  readonly ofOption: (key: OptionKey) => Place | undefined;
+}
+
+/** As parseConfig, for those who want to speak of the text: it keeps the text of every setting in memory. */
+export function parseConfigWithPlaces(
+  text: string,
+  file: string,
+  source: ConfigSource,
+): Result<{ readonly config: Config; readonly places: ConfigPlaces }, readonly Diagnostic[]> {
+  const parser = new Parser(source, true);
+  const parsed = parser.parse(text, file);
+  return parsed.ok ? ok({ config: parsed.value, places: parser.places }) : parsed;
+}
+
 /** One run over the files of one configuration. */
 class Parser {
   readonly #source: ConfigSource;
@@ -45,13 +63,26 @@ class Parser {
   readonly #oneTimeFiles = new Map<string, Piece>();
   readonly #closers: Closer[] = [];
   readonly #closable = new Map<string, boolean>();
+  /** Kept only where somebody asks for places: the text of thousands of doors is large. */
+  readonly #sections: Map<string, DoorSection> | undefined;
   #doorCount = 0;
   #includeCount = 0;
   #totalLength = 0;
   #isFull = false;
 
-  constructor(source: ConfigSource) {
+  constructor(source: ConfigSource, keepsPlaces = false) {
     this.#source = source;
+    this.#sections = keepsPlaces ? new Map() : undefined;
+  }
+
+  get places(): ConfigPlaces {
+    return {
+      ofDoor: (door, key) => {
+        const section = this.#sections?.get(door);
+        return key === undefined ? section?.name : section?.entries.get(key)?.key;
+      },
+      ofOption: (key) => this.#options.get(key)?.key,
+    };
   }
 
   parse(text: string, file: string): Result<Config, readonly Diagnostic[]> {
@@ -86,7 +117,9 @@ class Parser {
     const path = section.entries.get('One_Time_Sequences')?.value;
     if (path !== undefined) this.#checkUnique(path, 'one-time file', this.#oneTimeFiles);
     this.#noteClosing(section);
-    if (door !== undefined) this.#doors.push(door);
+    if (door === undefined) return;
+    this.#doors.push(door);
+    this.#sections?.set(door.name, section);
   }
 
   /** Doors may close those of files that are not read yet: looked at in the end. */
