@@ -3,7 +3,7 @@
 import { until } from '../lab/until.ts';
 import { LAPTOP, SERVER } from './addresses.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
-import { CLOSE_SSH, DOORS, OPEN_CLOSE_SSH, OPEN_FOR_SECONDS, OPEN_SSH } from './doors.ts';
+import { CLOSE_SSH, DOORS, KERNEL_SSH, OPEN_CLOSE_SSH, OPEN_FOR_SECONDS, OPEN_SSH } from './doors.ts';
 import { PORT_COUNT, scannerOf } from './scan.ts';
 import { FIREWALL, type Scene } from './scene.ts';
 import type { Story } from './story.ts';
@@ -70,8 +70,32 @@ export async function theDoorThatCloses(story: Story, { laptop }: Scene, keeper:
   story.step(await laptop.talk(), 'the connection from before lives on', 'the connection from before is cut');
 }
 
+export async function theKill(story: Story, { laptop }: Scene, keeper: Doorkeeper): Promise<void> {
+  story.chapter('6. The door that the kernel closes');
+  story.plain('  [kernelSSH] has a port instead of commands: nftables opens it, with a time-out.');
+  story.command('laptop', `knock ${SERVER} ${KERNEL_SSH.join(' ')}`);
+  const { words, afterMs } = await laptop.knockAndConnect(KERNEL_SSH);
+  await keeper.says(`${LAPTOP}: kernelSSH: open until`);
+  story.step(words !== undefined, `port 22 is open ${afterMs.toFixed(1)} ms after the last knock`, SHUT);
+  story.command('server', `kill -9 ${keeper.pid}`);
+  await keeper.kill();
+  story.step(!keeper.isUp, 'no daemon runs any more', 'the daemon still runs');
+  await shutAgain(
+    story,
+    laptop,
+    'the kernel shut port 22 all the same: a new connection gets no answer',
+    OPEN_FOR_SECONDS,
+  );
+  story.step(await laptop.talk(), 'the connection from before lives on', 'the connection from before is cut');
+}
+
+export async function theReturn(story: Story, { server }: Scene, keeper: Doorkeeper): Promise<void> {
+  story.command(server.name, 'knockd -v -i eth0 -c knockd.conf');
+  await keeper.says('listening on eth0');
+}
+
 export async function theEnd(story: Story, { server }: Scene, keeper: Doorkeeper): Promise<void> {
-  story.chapter('6. The end');
+  story.chapter('7. The end');
   story.command(server.name, `kill ${keeper.pid}`);
   const status = await keeper.stop();
   keeper.showNews();
@@ -81,8 +105,9 @@ export async function theEnd(story: Story, { server }: Scene, keeper: Doorkeeper
 }
 
 /** A moment may pass between the daemon's word and the end of its command: the port is tried until it is shut. */
-async function shutAgain(story: Story, laptop: Scene['laptop'], told: string): Promise<void> {
+async function shutAgain(story: Story, laptop: Scene['laptop'], told: string, inSeconds = 0): Promise<void> {
   const isShut = async () => (await laptop.tryPort()) === undefined;
-  const shut = await until(isShut, { timeoutMs: SHUT_WITHIN_MS }).catch(() => false);
+  const timeoutMs = inSeconds * 1000 + SHUT_WITHIN_MS;
+  const shut = await until(isShut, { timeoutMs }).catch(() => false);
   story.step(shut, told, 'port 22 still answers');
 }

@@ -58,6 +58,11 @@ export class Doorkeeper {
     if (more > 0) this.#story.printed('server', `(${more} more lines)`);
   }
 
+  /** Ends it as no daemon wants to end: it cannot close anything any more. */
+  async kill(): Promise<void> {
+    await this.#daemon.stop('SIGKILL');
+  }
+
   /** Ends it as `systemctl stop` would; its exit status, or the signal that had to be used. */
   async stop(): Promise<number | NodeJS.Signals | undefined> {
     const { status, signal } = await this.#daemon.stop('SIGTERM');

@@ -5,7 +5,16 @@
 
 import { enterLab } from '../lab/enter.ts';
 import { LAPTOP, MANAGEMENT, SERVER } from './addresses.ts';
-import { theDoorkeeper, theDoorThatCloses, theEnd, theKnock, theScan, theWall } from './chapters.ts';
+import {
+  theDoorkeeper,
+  theDoorThatCloses,
+  theEnd,
+  theKill,
+  theKnock,
+  theReturn,
+  theScan,
+  theWall,
+} from './chapters.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { setScene } from './scene.ts';
 import { Story } from './story.ts';
@@ -39,7 +48,10 @@ async function tell(story: Story): Promise<number> {
   await theKnock(story, scene, keeper);
   await theScan(story, scene, keeper);
   await theDoorThatCloses(story, scene, keeper);
-  await theEnd(story, scene, keeper);
+  await theKill(story, scene, keeper);
+  const next = new Doorkeeper(story, scene);
+  await theReturn(story, scene, next);
+  await theEnd(story, scene, next);
   await scene.lab.close();
   return conclude(story, performance.now() - startedAtMs);
 }

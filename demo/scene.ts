@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import type { Host } from '../lab/host.ts';
 import { Lab } from '../lab/lab.ts';
 import { FOLDER, LAPTOP, MANAGEMENT, SERVER } from './addresses.ts';
+import { MARK } from './doors.ts';
 import { Person } from './person.ts';
 import { startSshService } from './ssh-service.ts';
 
@@ -12,6 +13,7 @@ export const FIREWALL: readonly string[] = [
   '-P INPUT DROP',
   '-A INPUT -m state --state ESTABLISHED,RELATED -j ACCEPT',
   `-A INPUT -s ${MANAGEMENT} -j ACCEPT`,
+  `-A INPUT -m mark --mark ${MARK} -j ACCEPT`,
 ];
 
 export interface Scene {
