@@ -127,7 +127,7 @@ export class Daemon {
     await this.#grants.stop(this.#config.options.onStop, now());
     this.#grantTimer.set(undefined);
     await this.#journal.close();
-    await this.#teller.flush();
+    await this.#teller.close();
     await this.#log.close();
     this.#pidFile?.remove();
   }

@@ -13,12 +13,14 @@ import type { HostNames } from './host-names.ts';
 
 export class Teller {
   readonly #log: Logger;
+  readonly #names: HostNames | undefined;
   readonly #announcer: Announcer;
   readonly #rate = new RateLimit(monotonicMs());
   readonly #debug: boolean;
 
   constructor(log: Logger, names: HostNames | undefined, debug: boolean) {
     this.#log = log;
+    this.#names = names;
     this.#announcer = new Announcer(log, names);
     this.#debug = debug;
   }
@@ -58,8 +60,10 @@ export class Teller {
     this.#rate.summarise(this.#log);
   }
 
-  async flush(): Promise<void> {
+  /** At the end: what waits for a name is told without it. */
+  async close(): Promise<void> {
     this.summarise();
+    this.#names?.close();
     await this.#announcer.flush();
   }
 }
