@@ -130,7 +130,8 @@ export class CaptureSet {
   }
 }
 
-function refuseWithoutPermission(): void {
+/** @throws OpError that names the capability, where this process may not capture packets */
+export function refuseWithoutPermission(): void {
   const code = captureRefusal();
   if (code === undefined) return;
   const hint =

@@ -29,7 +29,8 @@ async function start(argv: readonly string[], settings: DaemonSettings): Promise
   if (!config.ok) return complain(config.error.map(formatDiagnostic));
   if (!settings.inBackground) return runHere(config.value, settings);
   const { started, lines } = await startInBackground(argv);
-  return started ? 0 : complain(lines);
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  return started ? 0 : FAILED;
 }
 
 async function runHere(config: Config, settings: DaemonSettings): Promise<number> {
@@ -45,8 +46,8 @@ async function runAsChild(config: Config, settings: DaemonSettings): Promise<num
   try {
     process.chdir('/');
     const { runDaemon } = await import('../daemon/run-daemon.ts');
-    const { ended } = await runDaemon(config, settings);
-    await reportStart({ started: true, lines: [] });
+    const { startLines, ended } = await runDaemon(config, settings);
+    await reportStart({ started: true, lines: startLines });
     return await ended;
   } catch (error) {
     await reportStart({ started: false, lines: linesOf(error) });

@@ -10,7 +10,7 @@ const MARK = 'POSTERN_IN_BACKGROUND';
 
 export interface StartReport {
   readonly started: boolean;
-  /** Why not, line by line. */
+  /** Why not, or what is wrong all the same, line by line. */
   readonly lines: readonly string[];
 }
 

@@ -3,9 +3,9 @@
  * its files, its reload and its end. Signals are the caller's.
  */
 
-import { mkdirSync } from 'node:fs';
 import { monotonicMs, wallMs } from '../base/clock.ts';
 import { messageOf, OpError } from '../base/op-error.ts';
+import { refuseWithoutPermission } from '../capture/capture-set.ts';
 import type { Config, Diagnostic, Door } from '../config/config.ts';
 import { formatDiagnostic } from '../config/format-diagnostic.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -23,6 +23,7 @@ import { DueTimer } from './due-timer.ts';
 import { HostNames } from './host-names.ts';
 import { type LiveDoor, liveDoor, liveDoorsOf, switchedOff } from './live-doors.ts';
 import { LogSinks } from './log-sinks.ts';
+import { makeDirectory } from './make-directory.ts';
 import { lockFile, PidFile } from './pid-file.ts';
 import { PortDoors } from './port-doors.ts';
 import { type DaemonSettings, namesPidFile, withCommandLine } from './settings.ts';
@@ -62,6 +63,7 @@ export class Daemon {
    * @throws OpError
    */
   static async start(config: Config, settings: DaemonSettings): Promise<Daemon> {
+    refuseWithoutPermission();
     const effective = withCommandLine(config, settings);
     const log = new LogSinks(settings);
     log.configure(effective.options);
@@ -111,6 +113,11 @@ export class Daemon {
     });
   }
 
+  /** Warnings and errors of a start in the background, for the terminal. */
+  startLines(): Promise<readonly string[]> {
+    return this.#log.startLines();
+  }
+
   /** A file with faults changes nothing. Reloads that come meanwhile follow. */
   reload(): Promise<Reloaded> {
     const reloaded = this.#reloading.then(() => this.#reload());
@@ -148,7 +155,7 @@ export class Daemon {
     if (this.#settings.inBackground || namesPidFile(this.#config)) {
       this.#pidFile = new PidFile(options.pidFile, process.pid);
     }
-    this.#log.log('notice', `starting up, listening on ${names.join(', ')}`);
+    this.#log.log('notice', `starting up, listening on ${names.join(', ') || 'no interface yet'}`);
     this.#grants.restore(left, now());
     this.#grants.doorsChanged(doors, now());
     this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
@@ -264,10 +271,11 @@ function now(): Moment {
 /** One daemon at a time on one state directory: two would close each other's doors. */
 function prepareLock(stateDir: string): void {
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    makeDirectory(stateDir);
   } catch (cause) {
     const hint = "run as root, or name a directory with 'StateDir = DIR' in [options]";
     throw new OpError({ op: 'make the state directory', target: stateDir, cause, hint });
   }
-  lockFile(journalLockPath(stateDir), "give each daemon its own with 'StateDir = DIR' in [options]");
+  const otherwise = "give this one a directory of its own with 'StateDir = DIR' in [options]";
+  lockFile(journalLockPath(stateDir), process.pid, otherwise);
 }

@@ -4,6 +4,7 @@ import type { Logger, LogLevel } from '../base/logger.ts';
 import type { Options } from '../config/config.ts';
 import { FanOut } from '../log/fan-out.ts';
 import { LogFile } from '../log/log-file.ts';
+import { StartLines } from '../log/start-lines.ts';
 import { StreamLog } from '../log/stream-log.ts';
 import { Syslog } from '../log/syslog.ts';
 import { sendUnixDatagram } from '../native/unix-datagram.ts';
@@ -13,18 +14,19 @@ export interface LogWishes {
   readonly verbose: boolean;
   /** -D */
   readonly debug: boolean;
-  /** Nothing is read from standard output and error. */
+  /** Nothing is read from standard output and error; what goes wrong at the start is kept for the terminal. */
   readonly inBackground: boolean;
 }
 
 export class LogSinks implements Logger {
   readonly #fanOut = new FanOut([]);
-  readonly #stream: Logger | undefined;
+  readonly #startLines = new StartLines();
+  readonly #stream: Logger;
   #file: { readonly path: string; readonly log: LogFile } | undefined;
   #syslog: Syslog | undefined;
 
   constructor(wishes: LogWishes) {
-    this.#stream = streamOf(wishes);
+    this.#stream = wishes.inBackground ? this.#startLines : streamOf(wishes);
     this.#connect();
   }
 
@@ -43,6 +45,12 @@ export class LogSinks implements Logger {
 
   reopen(): void {
     this.#file?.log.reopen();
+  }
+
+  /** When what was told so far is written: warnings and errors of a start in the background. */
+  async startLines(): Promise<readonly string[]> {
+    await this.#file?.log.flush();
+    return this.#startLines.take();
   }
 
   async close(): Promise<void> {
@@ -66,8 +74,7 @@ export class LogSinks implements Logger {
 
   /** Every sink but the file that has the trouble. */
   #others(path: string): Logger {
-    const sinks: Logger[] = [];
-    if (this.#stream !== undefined) sinks.push(this.#stream);
+    const sinks = [this.#stream];
     if (this.#syslog !== undefined) sinks.push(this.#syslog);
     if (this.#file !== undefined && this.#file.path !== path) sinks.push(this.#file.log);
     return new FanOut(sinks);
@@ -80,8 +87,7 @@ export class LogSinks implements Logger {
 }
 
 /** Without -v knockd says nothing; what goes wrong is said all the same, on standard error. */
-function streamOf({ verbose, debug, inBackground }: LogWishes): Logger | undefined {
-  if (inBackground) return undefined;
+function streamOf({ verbose, debug }: LogWishes): Logger {
   if (debug) return new StreamLog(process.stdout, 'debug');
   if (verbose) return new StreamLog(process.stdout, 'info');
   return new StreamLog(process.stderr, 'warning');

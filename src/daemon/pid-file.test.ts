@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { OpError } from '../base/op-error.ts';
-import { PidFile } from './pid-file.ts';
+import { lockFile, PidFile } from './pid-file.ts';
 
 function pathIn(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'postern-'));
@@ -34,6 +34,15 @@ test('a second daemon is refused, the number of the first is named and kept', (t
   assert.throws(() => new PidFile(path, 4712), { name: 'OpError', message: /4711 is running/ });
   assert.equal(readFileSync(path, 'utf8'), '4711\n');
   first.remove();
+});
+
+test('a lock names who has it, and what else can be done', (t) => {
+  const path = pathIn(t);
+  lockFile(path, 4711, 'go elsewhere');
+  assert.throws(() => lockFile(path, 4712, 'go elsewhere'), {
+    message: /4711 is running/,
+    hint: 'stop that one first, or go elsewhere',
+  });
 });
 
 test('a directory that is missing is an error with its path', () => {

@@ -17,8 +17,7 @@ export class PidFile {
   constructor(path: string, pid: number) {
     this.path = path;
     this.#fd = openLocked(path);
-    ftruncateSync(this.#fd);
-    writeSync(this.#fd, `${pid}\n`);
+    writeNumber(this.#fd, pid);
   }
 
   remove(): void {
@@ -27,29 +26,41 @@ export class PidFile {
   }
 }
 
-/** A lock on a file that nobody removes: for as long as the process lives. @throws OpError when another one has it */
-export function lockFile(path: string, hint: string): void {
-  const fd = openFile(path, 'lock');
-  if (tryLockFile(fd)) return;
-  closeSync(fd);
-  throw new OpError({ op: 'lock', target: path, cause: new Error('another daemon uses it'), hint });
+/**
+ * A lock on a file that nobody removes, with the same number in it: for as long as the process lives.
+ * @param otherwise what else than to stop the other daemon, or to become root, one can do
+ * @throws OpError when another one has it
+ */
+export function lockFile(path: string, pid: number, otherwise: string): void {
+  const fd = openFile(path, 'lock', `run as root, or ${otherwise}`);
+  if (!tryLockFile(fd)) throw isTaken(fd, path, { op: 'lock', otherwise });
+  writeNumber(fd, pid);
 }
 
 function openLocked(path: string): number {
-  const fd = openFile(path, 'write the pid file');
-  if (tryLockFile(fd)) return fd;
+  const otherwise = 'name another file with -p';
+  const fd = openFile(path, 'write the pid file', `run as root, or ${otherwise}`);
+  if (!tryLockFile(fd)) throw isTaken(fd, path, { op: 'take the pid file', otherwise });
+  return fd;
+}
+
+function isTaken(fd: number, path: string, { op, otherwise }: { op: string; otherwise: string }): OpError {
   closeSync(fd);
   const pid = readFileSync(path, 'utf8').trim();
   const cause = new Error(`the daemon with process id ${pid} is running`);
-  const hint = 'stop that one first, or name another file with -p';
-  throw new OpError({ op: 'take the pid file', target: path, cause, hint });
+  return new OpError({ op, target: path, cause, hint: `stop that one first, or ${otherwise}` });
 }
 
-function openFile(path: string, op: string): number {
+function openFile(path: string, op: string, hint: string): number {
   try {
     // Not truncated: until it is locked the file may be another daemon's.
     return openSync(path, 'a+', FILE_MODE);
   } catch (cause) {
-    throw new OpError({ op, target: path, cause });
+    throw new OpError({ op, target: path, cause, hint });
   }
+}
+
+function writeNumber(fd: number, pid: number): void {
+  ftruncateSync(fd);
+  writeSync(fd, `${pid}\n`);
 }

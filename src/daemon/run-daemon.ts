@@ -12,6 +12,8 @@ import type { DaemonSettings } from './settings.ts';
 const INLINED_BYTES = 2000;
 
 export interface RunningDaemon {
+  /** Warnings and errors of a start in the background. */
+  readonly startLines: readonly string[];
   /** The exit status. */
   readonly ended: Promise<number>;
 }
@@ -22,7 +24,7 @@ export async function runDaemon(config: Config, settings: DaemonSettings): Promi
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`);
   const signals = new SignalQueue();
   const daemon = await Daemon.start(config, settings);
-  return { ended: signals.serve(daemon) };
+  return { startLines: await daemon.startLines(), ended: signals.serve(daemon) };
 }
 
 /** Signals that come before the daemon is up are not lost. */

@@ -36,6 +36,19 @@ test('without CAP_NET_RAW it says which capability is needed and ends with 1', {
   assert.match(stderr, /^error: .*\nhint: .*CAP_NET_RAW/);
 });
 
+test('what is missing besides the capability is said after it', { skip }, async (t) => {
+  const scene = setDoorScene(t);
+  writeFileSync(confPath(scene), '[options]\nStateDir = /proc/nowhere\n[ssh]\nSequence = 7001,8002\n');
+  const args = [KNOCKD, '-c', confPath(scene), '-i', 'eth0'];
+  const without = await scene.server.attempt('setpriv', [
+    ...['--bounding-set=-net_raw', '--inh-caps=-net_raw', process.execPath, ...args],
+  ]);
+  assert.match(without.stderr, /^error: .*\nhint: .*CAP_NET_RAW/);
+  const { status, stderr } = await scene.server.attempt(process.execPath, args);
+  assert.equal(status, 1);
+  assert.match(stderr, /^error: .*'\/proc\/nowhere'.*\nhint: run as root, or .*StateDir/);
+});
+
 test('without libpcap it names the package and ends with 1', { skip }, async (t) => {
   const scene = setDoorScene(t);
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
@@ -124,7 +137,8 @@ test('a second daemon on the same pid file is refused, the first is not disturbe
   assert.ok(second.stderr.includes(`process id ${first.pid} is running`), second.stderr);
   const third = await scene.server.attempt(process.execPath, [KNOCKD, '-c', confPath(scene), '-i', 'eth0']);
   assert.equal(third.status, 1);
-  assert.match(third.stderr, /another daemon uses it[\s\S]*StateDir/);
+  assert.ok(third.stderr.includes(`process id ${first.pid} is running`), third.stderr);
+  assert.match(third.stderr, /hint: stop that one first, or .*StateDir/);
   await knock(scene.client, SERVER4, '7001', '8002');
   await untilRecorded(scene, `open ssh ${CLIENT4}`);
   await first.stop();
@@ -166,6 +180,22 @@ test('with -d, what goes wrong is said on the terminal that started it', { skip 
   const { status, stderr } = await scene.server.attempt(process.execPath, args);
   assert.equal(status, 1);
   assert.match(stderr, /^error: failed to write the pid file '\/nonexistent\/knockd.pid'/);
+});
+
+test('with -d, what does not keep it from starting is said there, too', { skip }, async (t) => {
+  const scene = setDoorScene(t);
+  const pidFile = join(scene.folder, 'knockd.pid');
+  writeConf(scene, recordingDoor(scene, 'ssh', 'One_Time_Sequences = /nonexistent/sequences'));
+  const args = [KNOCKD, '-d', '-i', 'eth7', '-c', confPath(scene), '-p', pidFile, '-g', '/nonexistent/log'];
+  const { status, stderr } = await scene.server.attempt(process.execPath, args);
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  process.kill(pid, 'SIGTERM');
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /^\/nonexistent\/sequences: error: cannot read/m);
+  assert.match(stderr, /^ssh: the door is off/m);
+  assert.match(stderr, /^waiting for interface 'eth7'/m);
+  assert.match(stderr, /^failed to write the log file '\/nonexistent\/log'/m);
+  await until(() => !existsSync(pidFile), { what: 'the pid file to go' });
 });
 
 test('a command that hangs is killed after its limit, is logged, and the stop command still runs', {
