@@ -12,4 +12,6 @@ export interface ConfigSource {
   read(path: string): Result<string, string>;
   /** Empty when there is no such directory; an error when it cannot be looked into. */
   list(directory: string): Result<readonly DirectoryEntry[], string>;
+  /** Whether two paths lead to the same file: `..` after a link leads out of where the link leads. */
+  isSame(a: string, b: string): boolean;
 }

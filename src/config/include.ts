@@ -22,9 +22,15 @@ export function includedPaths(
   const written = pathValue(value, faults);
   if (written === undefined) return [];
   const base = written.startsWith('/') ? '/' : posix.dirname(key.file);
-  if (!isGlob(written)) return [posix.join(base, written)];
+  if (!isGlob(written)) return [shortened(`${base}/${written}`, source)];
   const found = expandGlob(written, base, source);
-  if (found.ok) return found.value.map((path) => posix.normalize(path));
+  if (found.ok) return found.value.map((path) => shortened(path, source));
   faults.report(value, `cannot look up ${quote(written)}: ${found.error}`);
   return [];
+}
+
+/** Without `.` and `..` where that is the same file: `link/../x` may be another one than `x`. */
+function shortened(path: string, source: ConfigSource): string {
+  const short = posix.normalize(path);
+  return !path.includes('..') || source.isSame(path, short) ? short : path;
 }

@@ -27,6 +27,30 @@ test('a file and those that it includes are read from the disk, through links to
   assert.deepEqual(result.ok && result.value.files, [path('links.conf'), path('linked/a.conf')]);
 });
 
+test('an include may lead upwards, written out or as a pattern', () => {
+  mkdirSync(path('above/etc'), { recursive: true });
+  mkdirSync(path('above/other'));
+  writeFileSync(path('above/other/a.conf'), '[a]\nSequence = 1');
+  writeFileSync(path('above/b.conf'), '[b]\nSequence = 2');
+  writeFileSync(path('above/etc/knockd.conf'), '[options]\nInclude = ../oth*/*.conf\nInclude = ../b.conf');
+  const result = loadConfig(path('above/etc/knockd.conf'));
+  assert.deepEqual(result.ok && result.value.files, [
+    path('above/etc/knockd.conf'),
+    path('above/other/a.conf'),
+    path('above/b.conf'),
+  ]);
+});
+
+test('upwards from a linked directory is where the link leads', () => {
+  mkdirSync(path('far/etc'), { recursive: true });
+  symlinkSync('far/etc', path('link'));
+  writeFileSync(path('far/a.conf'), '[a]\nSequence = 1');
+  writeFileSync(path('far/b.conf'), '[b]\nSequence = 2');
+  writeFileSync(path('far/etc/knockd.conf'), '[options]\nInclude = ../a*.conf\nInclude = ../b.conf');
+  const result = loadConfig(path('link/knockd.conf'));
+  assert.deepEqual(result.ok ? result.value.doors.map(({ name }) => name) : result.error, ['a', 'b']);
+});
+
 test('bytes that are no UTF-8 are an error at their place', () => {
   writeFileSync(path('latin'), Buffer.from('[a]\nSequence = 1\nCommand = caf\xe9', 'latin1'));
   assert.deepEqual(errorsOf('latin'), [

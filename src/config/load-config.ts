@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -51,6 +52,13 @@ const DISK: ConfigSource = {
       );
     } catch (error) {
       return errnoName(error) === 'ENOENT' ? ok([]) : fail(reasonOf(error));
+    }
+  },
+  isSame: (a, b) => {
+    try {
+      return realpathSync(a) === realpathSync(b);
+    } catch {
+      return false;
     }
   },
 };

@@ -58,6 +58,7 @@ function parseGiven(text: string, included: string, where: string) {
   const source: ConfigSource = {
     read: (path) =>
       path === '/conf.d/a.conf' ? ok(included) : path === MAIN ? ok(text) : fail('no such file'),
+    isSame: (a, b) => a === b,
     list: (directory) => ok(directory.endsWith('conf.d') ? [{ name: 'a.conf', isDirectory: false }] : []),
   };
   try {

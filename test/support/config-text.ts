@@ -1,6 +1,7 @@
 /** Configuration text in tests: parsed without a disk, with its faults as `line:column message | hint`. */
 
 import assert from 'node:assert/strict';
+import { posix } from 'node:path';
 import { fail, ok } from '../../src/base/result.ts';
 import type { Config, Diagnostic, Door, Options } from '../../src/config/config.ts';
 import type { ConfigSource } from '../../src/config/config-source.ts';
@@ -17,13 +18,14 @@ export function memorySource(files: Readonly<Record<string, string>> = {}): Conf
   return {
     read: (path) => (files[path] === undefined ? fail('there is no such file') : ok(files[path])),
     list: (directory) => {
-      const prefix = directory.endsWith('/') ? directory : `${directory}/`;
+      const prefix = posix.join(directory, '/');
       const below = paths
         .filter((path) => path.startsWith(prefix))
         .map((path) => path.slice(prefix.length).split('/'));
       const isDirectory = new Map(below.map(([name = '', ...rest]) => [name, rest.length > 0]));
       return ok([...isDirectory].map(([name, directory]) => ({ name, isDirectory: directory })));
     },
+    isSame: (a, b) => posix.normalize(a) === posix.normalize(b),
   };
 }
 
