@@ -17,6 +17,7 @@ function faultOf(...argv: string[]): string {
 test('without options the file is /etc/knockd.conf and nothing else is set', () => {
   assert.deepEqual(settingsOf(), {
     configPath: '/etc/knockd.conf',
+    directory: process.cwd(),
     commandLine: { interfaces: undefined, pidFile: undefined, logFile: undefined },
     verbose: false,
     debug: false,

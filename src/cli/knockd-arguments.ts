@@ -64,6 +64,7 @@ function settingsOf(
   };
   return {
     configPath: path('config') ?? DEFAULT_CONFIG,
+    directory: process.cwd(),
     commandLine: {
       interfaces,
       pidFile: path('pidfile'),

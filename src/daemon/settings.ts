@@ -1,6 +1,7 @@
 /** What the command line says, over what the configuration says. */
 
-import type { Config } from '../config/config.ts';
+import { resolve } from 'node:path';
+import type { Config, Door } from '../config/config.ts';
 import { DEFAULT_OPTIONS } from '../config/options-section.ts';
 
 export interface CommandLineSettings {
@@ -15,6 +16,8 @@ export interface CommandLineSettings {
 export interface DaemonSettings {
   /** Absolute, for a reload from another directory. */
   readonly configPath: string;
+  /** Where it was started: paths in the configuration are relative to it, in the background too. */
+  readonly directory: string;
   readonly commandLine: CommandLineSettings;
   /** -v */
   readonly verbose: boolean;
@@ -28,18 +31,24 @@ export interface DaemonSettings {
   readonly inBackground: boolean;
 }
 
-export function withCommandLine(config: Config, { commandLine }: DaemonSettings): Config {
-  const { interfaces, pidFile, logFile } = commandLine;
+/** With paths made absolute. */
+export function withCommandLine(config: Config, { commandLine, directory }: DaemonSettings): Config {
   const { options } = config;
+  const interfaces = commandLine.interfaces ?? options.interfaces;
+  const pidFile = resolve(directory, commandLine.pidFile ?? options.pidFile);
+  const log = commandLine.logFile ?? options.logFile;
+  const logFile = log === undefined ? undefined : resolve(directory, log);
   return {
     ...config,
-    options: {
-      ...options,
-      interfaces: interfaces ?? options.interfaces,
-      pidFile: pidFile ?? options.pidFile,
-      logFile: logFile ?? options.logFile,
-    },
+    options: { ...options, interfaces, pidFile, logFile },
+    doors: config.doors.map((door) => doorIn(directory, door)),
   };
+}
+
+function doorIn(directory: string, door: Door): Door {
+  const { sequence } = door;
+  if (sequence.kind !== 'one-time') return door;
+  return { ...door, sequence: { ...sequence, path: resolve(directory, sequence.path) } };
 }
 
 /** Whether somebody named a pid file: in the foreground knockd writes none by itself. */

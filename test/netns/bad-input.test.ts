@@ -173,6 +173,30 @@ test('with -d it goes to the background, writes its pid file and log, and ends b
   assert.equal(recorded(scene).at(-1), `close ssh ${CLIENT4}`);
 });
 
+test('with -d, paths in the configuration are those of where it was started', { skip }, async (t) => {
+  const scene = setDoorScene(t);
+  const inFolder = (name: string) => join(scene.folder, name);
+  writeFileSync(inFolder('sequences'), '7001,8002\n7003,8004\n');
+  writeConf(
+    scene,
+    recordingDoor(scene, 'ssh', 'One_Time_Sequences = sequences'),
+    'LogFile = knockd.log\nPidFile = knockd.pid',
+  );
+  const start = `cd ${scene.folder} && exec ${process.execPath} ${KNOCKD} -d -i eth0 -c knockd.conf`;
+  await scene.server.exec('sh', ['-c', start]);
+  const pid = Number(readFileSync(inFolder('knockd.pid'), 'utf8'));
+  await knock(scene.client, SERVER4, '7001', '8002');
+  await untilRecorded(scene, `open ssh ${CLIENT4}`);
+  assert.equal(readFileSync(inFolder('sequences'), 'utf8'), '#7001,8002\n7003,8004\n');
+  process.kill(pid, 'SIGHUP');
+  const log = () => readFileSync(inFolder('knockd.log'), 'utf8');
+  await until(() => log().includes('re-reading'), { what: () => `the reload in: ${log()}` });
+  await knock(scene.client, SERVER4, '7003', '8004');
+  await until(() => log().split('OPEN SESAME').length === 3, { what: () => `two knocks in: ${log()}` });
+  process.kill(pid, 'SIGTERM');
+  await until(() => !existsSync(inFolder('knockd.pid')), { what: 'the pid file to go' });
+});
+
 test('with -d, what goes wrong is said on the terminal that started it', { skip }, async (t) => {
   const scene = setDoorScene(t);
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
