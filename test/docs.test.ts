@@ -75,7 +75,11 @@ test('a default that is told as a value is what the parser takes without the key
 
 /** @param place what stands for the text in a message */
 function configOf(text: string, place = text) {
-  const result = parseConfig(text, 'x', { read: () => fail('not here'), list: () => ok([]), isSame: () => true });
+  const result = parseConfig(text, 'x', {
+    read: () => fail('not here'),
+    list: () => ok([]),
+    isSame: () => true,
+  });
   assert.ok(result.ok, `${place}:\n${result.ok ? '' : result.error.map(formatDiagnostic).join('\n')}`);
   return result.value;
 }

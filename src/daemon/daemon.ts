@@ -8,7 +8,6 @@ import { messageOf, OpError } from '../base/op-error.ts';
 import { refuseWithoutPermission } from '../capture/capture-set.ts';
 import type { Config, Diagnostic, Door } from '../config/config.ts';
 import { formatDiagnostic } from '../config/format-diagnostic.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { markUsed } from '../config/one-time-sequences.ts';
 import { createFirewall } from '../firewall/create-firewall.ts';
 import { ShellCommands } from '../firewall/shell-command.ts';
@@ -26,6 +25,7 @@ import { LogSinks } from './log-sinks.ts';
 import { makeDirectory } from './make-directory.ts';
 import { lockFile, PidFile } from './pid-file.ts';
 import { PortDoors } from './port-doors.ts';
+import { reloadedConfig } from './reloaded-config.ts';
 import { type DaemonSettings, namesPidFile, withCommandLine } from './settings.ts';
 import { Teller } from './teller.ts';
 import { Watcher } from './watcher.ts';
@@ -165,7 +165,7 @@ export class Daemon {
     const { configPath } = this.#settings;
     this.#log.log('notice', `re-reading config file: ${configPath}`);
     this.#log.reopen();
-    const loaded = loadConfig(configPath);
+    const loaded = reloadedConfig(configPath, this.#config);
     if (!loaded.ok) {
       for (const diagnostic of loaded.error) this.#logDiagnostic(diagnostic);
       return this.#stays(loaded.error, undefined);

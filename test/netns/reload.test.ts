@@ -1,7 +1,7 @@
 /** SIGHUP: a bad file changes nothing; a good one keeps attempts and open doors. */
 
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
@@ -33,6 +33,19 @@ test('a bad file: the daemon stays, the old doors work, the log names file, line
   await daemon.waitFor('the configuration stays as it was');
   assert.match(daemon.output, new RegExp(`re-reading config file: ${confPath(scene)}`));
   assert.ok(daemon.output.includes(`${confPath(scene)}:5:17: error: '80020' is no port`), daemon.output);
+  await knock(scene.client, SERVER4, '7001', '8002', '9003');
+  await untilRecorded(scene, `open ssh ${CLIENT4}`);
+});
+
+test('a file that is being written, and has no door yet, locks nobody out', { skip }, async (t) => {
+  const scene = setDoorScene(t);
+  const door = recordingDoor(scene, 'ssh', 'Sequence = 7001,8002,9003');
+  writeConf(scene, door);
+  const daemon = await startDaemon(scene);
+  writeFileSync(confPath(scene), '');
+  daemon.kill('SIGHUP');
+  await daemon.waitFor(`${confPath(scene)}: error: it has no door any more`);
+  await daemon.waitFor('the configuration stays as it was');
   await knock(scene.client, SERVER4, '7001', '8002', '9003');
   await untilRecorded(scene, `open ssh ${CLIENT4}`);
 });
