@@ -15,8 +15,7 @@ import { runQuietly } from './run.mjs';
 const ADMIN_PATHS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
 const PCAP = part('libpcap.so', 'libpcap0.8', true);
-/** Doors with `Open` need it; a configuration of knockd has none. */
-const NFTABLES = part('libnftables.so', 'libnftables1', false);
+const NFTABLES = part('libnftables.so', 'libnftables1', true);
 const SANDBOX = [
   part('ip', 'iproute2', true),
   part('iptables', 'iptables', true),
@@ -26,7 +25,8 @@ const SANDBOX = [
 
 /** What each command needs. The peers and scanners of the tests are optional: their tests say that they were skipped. */
 export const NEEDS = {
-  daemon: [PCAP, NFTABLES],
+  // Doors with `Open` need nftables; a configuration of knockd has none.
+  daemon: [PCAP, { ...NFTABLES, required: false }],
   demo: [PCAP, NFTABLES, ...SANDBOX],
   tests: [
     PCAP,

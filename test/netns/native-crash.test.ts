@@ -14,7 +14,7 @@ import { Journal } from '../../src/grant/journal.ts';
 import { seededRandom, seedFromEnvironment } from '../support/seeded-random.ts';
 import { type Scene, SERVER4, setScene, TestDaemon } from './daemon-stage.ts';
 
-const skip = await enterLab();
+const skip = (await enterLab()) ?? missingForDaemon('nft');
 
 const { POSTERN_CRASH_ROUNDS = '6' } = process.env;
 const ROUNDS = Number(POSTERN_CRASH_ROUNDS);
