@@ -12,7 +12,7 @@ import { enterLab } from '../../lab/enter.ts';
 import type { Running } from '../../lab/running.ts';
 import { Journal } from '../../src/grant/journal.ts';
 import { seededRandom, seedFromEnvironment } from '../support/seeded-random.ts';
-import { type Scene, SERVER4, setScene, TestDaemon } from './daemon-stage.ts';
+import { missingForDaemon, type Scene, SERVER4, setScene, TestDaemon } from './daemon-stage.ts';
 
 const skip = (await enterLab()) ?? missingForDaemon('nft');
 
