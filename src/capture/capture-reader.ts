@@ -11,6 +11,7 @@ import type { RecordBuffer } from '../native/record-buffer.ts';
 import type { FilterSpec } from './filter-spec.ts';
 import type { FrameBatch } from './frame-batch.ts';
 import { attachFilter } from './kernel-filter-fit.ts';
+import { Liveness } from './liveness.ts';
 
 /** Wake-ups that follow each other sooner than this are a run. A wake-up costs as much as reading 100 packets. */
 const RUN_GAP_MS = 2;
@@ -32,6 +33,8 @@ export class CaptureReader {
   readonly #buffer: RecordBuffer;
   readonly #events: CaptureReaderEvents;
   readonly #watch: ReadWatch;
+  readonly #liveness = new Liveness();
+  #looks = 0;
   #runLength = 0;
   #lastWakeUpMs = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -62,6 +65,11 @@ export class CaptureReader {
   /** Since it was opened, modulo 2^32. */
   stats(): CaptureStats {
     return this.#capture.stats();
+  }
+
+  /** Whether what had come by the last call has been looked for since. */
+  beat(): boolean {
+    return this.#liveness.beat(this.stats().received, this.#looks);
   }
 
   close(): void {
@@ -112,6 +120,7 @@ export class CaptureReader {
   }
 
   #readBatch(): number {
+    this.#looks++;
     const count = this.#capture.read(this.#buffer);
     if (typeof count === 'string') {
       this.#fail();

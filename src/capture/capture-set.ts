@@ -11,7 +11,7 @@ import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
 import type { FilterSpec } from './filter-spec.ts';
 import type { FrameBatch } from './frame-batch.ts';
 import { ChosenInterfaces, type InterfaceChoice } from './interface-choice.ts';
-import { InterfaceSlots } from './interface-slots.ts';
+import { InterfaceSlots, type InterfaceState } from './interface-slots.ts';
 import { readDefaultRouteIndexes, readInterfaces } from './interfaces.ts';
 import { NetworkNews } from './network-news.ts';
 import { readOwnAddresses } from './own-addresses.ts';
@@ -49,6 +49,15 @@ export class CaptureSet {
   /** The wanted interfaces, those that are waited for included; empty while `auto` has found none. */
   get names(): readonly string[] {
     return this.#slots?.names ?? [];
+  }
+
+  get states(): readonly InterfaceState[] {
+    return this.#slots?.states ?? [];
+  }
+
+  /** Whether every capture that is open is still read; what had come by the last call counts. */
+  beat(): boolean {
+    return this.#slots?.beat() ?? true;
   }
 
   /** @throws OpError when capturing is not allowed, or libpcap is missing. An interface that is missing is no error. */

@@ -34,6 +34,12 @@ export interface InterfaceSlotsOptions {
   readonly onFailed: () => void;
 }
 
+export interface InterfaceState {
+  readonly name: string;
+  /** Else it is waited for. */
+  readonly isListening: boolean;
+}
+
 export class InterfaceSlots {
   readonly #options: InterfaceSlotsOptions;
   readonly #slots = new Map<string, InterfaceSlot>();
@@ -53,6 +59,16 @@ export class InterfaceSlots {
   /** Those that are waited for included. */
   get names(): readonly string[] {
     return [...this.#slots.keys()];
+  }
+
+  /** Of each, in the same order. */
+  get states(): readonly InterfaceState[] {
+    return Array.from(this.#slots, ([name, { reader }]) => ({ name, isListening: reader !== undefined }));
+  }
+
+  /** Whether every capture that is open is still read; what had come by the last call counts. */
+  beat(): boolean {
+    return [...this.#slots.values()].map(({ reader }) => reader?.beat() ?? true).every((isLive) => isLive);
   }
 
   get isWaiting(): boolean {

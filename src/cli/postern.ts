@@ -9,6 +9,12 @@ const HELP = `usage: postern COMMAND [arguments]
 commands:
   check [FILE]                  look for errors in a configuration, and advise (default /etc/knockd.conf)
   replay CAPTURE [-c FILE]      tell what each packet of a capture file did, and which doors would have opened
+  status                        how the daemon is: doors, attempts, grants, bans, counters
+  open DOOR ADDRESS             open a door for an address as if it had knocked
+  close DOOR [ADDRESS]          close a door, for one or for everybody
+  reload                        read the configuration anew; its errors are said, and change nothing
+  watch                         follow what the daemon sees and does
+  metrics                       the daemon's counters, for Prometheus
   help, version
 
 'postern COMMAND --help' says more.
@@ -33,6 +39,18 @@ async function run(command: string | undefined, rest: readonly string[]): Promis
       return (await import('./check.ts')).check(rest);
     case 'replay':
       return (await import('./replay.ts')).replayCommand(rest);
+    case 'status':
+      return (await import('./status.ts')).status(rest);
+    case 'open':
+      return (await import('./open.ts')).open(rest);
+    case 'close':
+      return (await import('./close.ts')).close(rest);
+    case 'reload':
+      return (await import('./reload.ts')).reload(rest);
+    case 'watch':
+      return (await import('./watch.ts')).watch(rest);
+    case 'metrics':
+      return (await import('./metrics.ts')).metrics(rest);
     case 'help':
     case '-h':
     case '--help':

@@ -1,11 +1,8 @@
-/** The version, as package.json has it. */
+/** What `--version` says. */
 
-import { readFileSync } from 'node:fs';
+import { programVersion } from '../base/version.ts';
 
 /** One line in the form of knockd 0.8: the program, then its version. */
 export function versionLine(program: string): string {
-  // From dist/src/cli to the root of the package.
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { readonly version: string };
-  return `${program} ${version} (Postern)\n`;
+  return `${program} ${programVersion()} (Postern)\n`;
 }

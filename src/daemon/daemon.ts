@@ -18,6 +18,9 @@ import { Journal, journalLockPath } from '../grant/journal.ts';
 import type { Moment } from '../grant/moment.ts';
 import { type MatchEventKind, OPENED } from '../knock/match-event.ts';
 import type { IpAddress } from '../net/ip-address.ts';
+import { ControlDesk } from './control-desk.ts';
+import type { ConfigState, ControlHost, Reloaded } from './control-host.ts';
+import { Counters } from './counters.ts';
 import { DueTimer } from './due-timer.ts';
 import { HostNames } from './host-names.ts';
 import { type LiveDoor, liveDoor, liveDoorsOf, switchedOff } from './live-doors.ts';
@@ -32,15 +35,6 @@ import { Watcher } from './watcher.ts';
 
 const HOUSEKEEPING_MS = 5000;
 
-/** What a reload came to; `message` is the system's word where the file itself is good. */
-export type Reloaded =
-  | { readonly ok: true }
-  | {
-      readonly ok: false;
-      readonly diagnostics: readonly Diagnostic[];
-      readonly message: string | undefined;
-    };
-
 export class Daemon {
   readonly #settings: DaemonSettings;
   readonly #log: LogSinks;
@@ -52,10 +46,17 @@ export class Daemon {
   readonly #journal: Journal;
   readonly #grantTimer: DueTimer = new DueTimer(() => this.#grants.expire(now()));
   readonly #matched: { readonly door: LiveDoor; readonly source: IpAddress }[] = [];
+  readonly #counters = new Counters();
+  readonly #desk: ControlDesk;
+  /** Why doors are off, by name. */
+  readonly #whyOff = new Map<string, string>();
   #config: Config;
+  #configState: ConfigState;
   #pidFile: PidFile | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
   #dropped = 0;
+  /** Grants of the last run come before those of knocks. */
+  #isUp = false;
   #reloading: Promise<unknown> = Promise.resolve();
 
   /**
@@ -73,7 +74,9 @@ export class Daemon {
     try {
       await daemon.#begin();
     } catch (error) {
+      daemon.#desk.stop();
       daemon.#watcher.stop();
+      daemon.#pidFile?.remove();
       await journal.close();
       await log.close();
       throw error;
@@ -83,6 +86,7 @@ export class Daemon {
 
   private constructor(config: Config, settings: DaemonSettings, log: LogSinks, journal: Journal) {
     this.#config = config;
+    this.#configState = { file: settings.configPath, loadedMs: wallMs(), failedReload: undefined };
     this.#settings = settings;
     this.#log = log;
     this.#journal = journal;
@@ -108,9 +112,10 @@ export class Daemon {
       tellsDetails: settings.debug,
       told: (kind, door, stage, source) => this.#told(kind, door, stage, source),
       judged: () => {
-        if (this.#matched.length > 0) this.#openMatched();
+        if (this.#isUp && this.#matched.length > 0) this.#openMatched();
       },
     });
+    this.#desk = new ControlDesk(this.#controlHost(wallMs()), log);
   }
 
   /** Warnings and errors of a start in the background, for the terminal. */
@@ -121,7 +126,7 @@ export class Daemon {
   /** A file with faults changes nothing. Reloads that come meanwhile follow. */
   reload(): Promise<Reloaded> {
     const reloaded = this.#reloading.then(() => this.#reload());
-    this.#reloading = reloaded;
+    this.#reloading = reloaded.then(({ ok }) => this.#desk.hub.event({ event: 'reloaded', ok }));
     return reloaded;
   }
 
@@ -130,6 +135,7 @@ export class Daemon {
     this.#log.log('notice', 'shutting down');
     clearInterval(this.#housekeeping);
     this.#keepHouse();
+    this.#desk.stop();
     this.#watcher.stop();
     await this.#grants.stop(this.#config.options.onStop, now());
     this.#grantTimer.set(undefined);
@@ -146,6 +152,29 @@ export class Daemon {
     this.#log.flushSync();
   }
 
+  #controlHost(startedMs: number): ControlHost {
+    const daemon = this;
+    return {
+      startedMs,
+      counters: this.#counters,
+      watcher: this.#watcher,
+      get config() {
+        return daemon.#config;
+      },
+      get configState() {
+        return daemon.#configState;
+      },
+      get journal() {
+        return daemon.#journal.health;
+      },
+      whyOff: (door) => this.#whyOff.get(door),
+      grants: () => this.#grants.list(),
+      open: (door, source, forMs) => this.#grants.open(door, source, now(), { forMs }),
+      close: (door, source) => this.#grants.close(door, source, now()),
+      reload: () => this.reload(),
+    };
+  }
+
   async #begin(): Promise<void> {
     const { options, doors } = this.#config;
     const left = this.#journal.liveGrants();
@@ -155,10 +184,13 @@ export class Daemon {
     if (this.#settings.inBackground || namesPidFile(this.#config)) {
       this.#pidFile = new PidFile(options.pidFile, process.pid);
     }
+    await this.#desk.start(options.controlSocket);
     this.#log.log('notice', `starting up, listening on ${names.join(', ') || 'no interface yet'}`);
     this.#grants.restore(left, now());
     this.#grants.doorsChanged(doors, now());
     this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
+    this.#isUp = true;
+    this.#openMatched();
   }
 
   async #reload(): Promise<Reloaded> {
@@ -175,8 +207,7 @@ export class Daemon {
     if (!applied.ok) return this.#stays([], applied.error);
     const before = this.#config;
     try {
-      this.#apply(config);
-      return { ok: true };
+      return { ok: true, warnings: this.#apply(config) };
     } catch (error) {
       this.#config = before;
       await this.#ports.apply(before, this.#grants.portRequests());
@@ -188,10 +219,13 @@ export class Daemon {
     const message = error === undefined ? undefined : messageOf(error);
     if (message !== undefined) this.#log.log('error', message);
     this.#log.log('error', 'the configuration stays as it was');
+    const errors = Math.max(1, diagnostics.length);
+    this.#configState = { ...this.#configState, failedReload: { atMs: wallMs(), errors } };
     return { ok: false, diagnostics, message };
   }
 
-  #apply(config: Config): void {
+  /** Gives what somebody who asked for it should hear. */
+  #apply(config: Config): readonly string[] {
     const before = this.#config.options;
     this.#config = config;
     const { options } = config;
@@ -203,23 +237,31 @@ export class Daemon {
       const names = this.#watcher.start(options.interfaces);
       this.#log.log('notice', `listening on ${names.join(', ')}`);
     }
-    for (const key of ['stateDir', 'pidFile'] as const) {
-      if (before[key] === options[key]) continue;
-      this.#log.log('warning', `'${before[key]}' stays in use until the next start, not '${options[key]}'`);
-    }
+    const waiting = (['stateDir', 'pidFile', 'controlSocket'] as const)
+      .filter((key) => before[key] !== options[key])
+      .map((key) => `'${before[key]}' stays in use until the next start, not '${options[key]}'`);
+    for (const text of waiting) this.#log.log('warning', text);
+    this.#counters.keepDoors(new Set(config.doors.map(({ name }) => name)));
+    this.#configState = { ...this.#configState, loadedMs: wallMs(), failedReload: undefined };
+    return [...Array.from(this.#whyOff, ([door, why]) => `${door}: the door is off: ${why}`), ...waiting];
   }
 
   #liveDoors(config: Config): readonly LiveDoor[] {
+    this.#whyOff.clear();
     return liveDoorsOf(config, (door, why) => this.#doorIsOff(door, why));
   }
 
   #doorIsOff(door: Door, why: Diagnostic): void {
+    this.#whyOff.set(door.name, why.message);
     this.#logDiagnostic(why);
     this.#log.log('error', `${door.name}: the door is off, the others are not affected`);
   }
 
   #told(kind: MatchEventKind, door: LiveDoor | undefined, stage: number, source: Readonly<IpAddress>): void {
-    this.#teller.event(kind, door?.door.name, stage, source, this.#watcher.nowMs);
+    const name = door?.door.name;
+    this.#teller.event(kind, name, stage, source, this.#watcher.nowMs);
+    this.#counters.event(kind, name);
+    this.#desk.hub.attempt(kind, name, stage, source);
     if (kind === OPENED && door !== undefined) this.#matched.push({ door, source: { ...source } });
   }
 
@@ -244,6 +286,8 @@ export class Daemon {
 
   #report(decision: Decision): void {
     this.#teller.decision(decision);
+    this.#counters.decision(decision);
+    this.#desk.hub.decision(decision);
   }
 
   #logDiagnostic(diagnostic: Diagnostic): void {
@@ -252,6 +296,7 @@ export class Daemon {
 
   #keepHouse(): void {
     this.#teller.summarise();
+    this.#desk.hub.summarise();
     const { dropped } = this.#watcher.stats();
     if (dropped > this.#dropped) {
       const count = dropped - this.#dropped;
@@ -259,6 +304,7 @@ export class Daemon {
         'warning',
         `the kernel dropped ${count} packets, they came faster than they could be read`,
       );
+      this.#desk.hub.event({ event: 'dropped', count });
     }
     this.#dropped = dropped;
   }

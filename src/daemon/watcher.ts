@@ -8,12 +8,15 @@ import { monotonicMs, wallMs } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { CaptureSet } from '../capture/capture-set.ts';
 import type { FrameBatch } from '../capture/frame-batch.ts';
+import type { InterfaceState } from '../capture/interface-slots.ts';
 import type { InterfaceChoice, Options } from '../config/config.ts';
 import { AddressSet } from '../knock/address-set.ts';
+import type { AttemptView, BanView } from '../knock/attempt-list.ts';
 import type { MatchEventKind } from '../knock/match-event.ts';
 import { MATCH_EVENT_NAMES, STRAY } from '../knock/match-event.ts';
 import { Matcher, type MatcherOptions } from '../knock/matcher.ts';
 import { PortSet } from '../knock/port-set.ts';
+import type { CaptureStats } from '../native/live-capture.ts';
 import type { IpAddress } from '../net/ip-address.ts';
 import type { PacketFields } from '../packet/packet-fields.ts';
 import { attemptLineClass } from './attempt-lines.ts';
@@ -70,6 +73,8 @@ export class Watcher {
   #own = new AddressSet([]);
   #listening = new PortSet();
   #capture: CaptureSet | undefined;
+  /** Of captures that have been replaced. */
+  #past = { received: 0, dropped: 0 };
   #nowMs = monotonicMs();
 
   constructor(doors: readonly LiveDoor[], settings: WatchSettings, options: WatcherOptions) {
@@ -112,6 +117,7 @@ export class Watcher {
     capture.start();
     this.#capture = capture;
     before?.close();
+    if (before !== undefined) this.#past = sum(this.#past, before.stats());
     return capture.names;
   }
 
@@ -128,12 +134,35 @@ export class Watcher {
     this.#capture?.setFilter((own) => this.#filter(own));
   }
 
-  stats(): { readonly received: number; readonly dropped: number } {
-    return this.#capture?.stats() ?? { received: 0, dropped: 0 };
+  /** Since the start. */
+  stats(): CaptureStats {
+    return this.#capture === undefined ? this.#past : sum(this.#past, this.#capture.stats());
+  }
+
+  get interfaces(): readonly InterfaceState[] {
+    return this.#capture?.states ?? [];
+  }
+
+  /** Whether every capture that is open is still read; what had come by the last call counts. */
+  beat(): boolean {
+    return this.#capture?.beat() ?? true;
+  }
+
+  /** Attempts in progress: how many, and the newest of those that are furthest. */
+  attempts(limit: number): { readonly count: number; readonly newest: readonly AttemptView[] } {
+    const matcher = this.#matcher;
+    return { count: matcher.liveAttempts, newest: matcher.newestAttempts(this.#packetNow(), limit) };
+  }
+
+  /** Scanners that are banned. */
+  bans(limit: number): { readonly count: number; readonly newest: readonly BanView[] } {
+    const matcher = this.#matcher;
+    return { count: matcher.liveBans, newest: matcher.newestBans(this.#packetNow(), limit) };
   }
 
   stop(): void {
     this.#capture?.close();
+    this.#past = this.stats();
     this.#capture = undefined;
     this.#sweepTimer.set(undefined);
   }
@@ -165,6 +194,10 @@ export class Watcher {
     if (this.#schedule.packetsTaken(this.#matcher.liveAttempts, nowMs)) {
       this.#sweepTimer.set(this.#schedule.dueMs);
     }
+  }
+
+  #packetNow(): number {
+    return this.#clock.now(monotonicMs());
   }
 
   #ownAddresses(addresses: readonly IpAddress[]): void {
@@ -203,6 +236,10 @@ export class Watcher {
     const timeouts = this.#doors.map(({ knock }) => knock.seqTimeoutMs);
     return new SweepSchedule(timeouts.reduce((least, each) => Math.min(least, each), NO_DOORS_TIMEOUT_MS));
   }
+}
+
+function sum(a: CaptureStats, b: CaptureStats): CaptureStats {
+  return { received: a.received + b.received, dropped: a.dropped + b.dropped };
 }
 
 export function matcherOptions(settings: WatchSettings, hashKey: MatcherOptions['hashKey']): MatcherOptions {

@@ -49,6 +49,14 @@ export interface GrantJournal {
   closed(id: number): void;
 }
 
+export interface JournalHealth {
+  readonly path: string;
+  /** False while records cannot be written, or the file's end is unknown after that. */
+  readonly healthy: boolean;
+  /** How often the disk was written to. */
+  readonly writes: number;
+}
+
 export interface JournalOptions {
   readonly directory: string;
   readonly log: Logger;
@@ -104,6 +112,10 @@ export class Journal implements GrantJournal {
   /** How often the disk was written to, for figures. */
   get writes(): number {
     return this.#writes;
+  }
+
+  get health(): JournalHealth {
+    return { path: this.#path, healthy: !this.#failing && !this.#damaged, writes: this.#writes };
   }
 
   nextId(): number {

@@ -88,6 +88,15 @@ export abstract class ChainedRing {
     this.forSome(this.capacity, visit);
   }
 
+  /** Calls `visit` with the live entries among the newest slots, newest first. Changes nothing. */
+  forNewest(slots: number, visit: (entry: number) => void): void {
+    const count = Math.min(slots, this.#used);
+    for (let age = 1; age <= count; age++) {
+      const entry = this.entryOf(this.#next - age);
+      if (this.cells[entry + OWNER] !== DEAD) visit(entry);
+    }
+  }
+
   /**
    * As `forEach`, in several calls: looks at `limit` slots after those of the calls before and returns how many it did not
    * need, 0 or more once it has been through. The call after that begins anew. Entries may come and go in between.

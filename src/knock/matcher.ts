@@ -7,6 +7,7 @@
 import type { PacketFields } from '../packet/packet-fields.ts';
 import { AddressSet } from './address-set.ts';
 import { adoptAttempts, adoptBans } from './adopt-attempts.ts';
+import { type AttemptView, type BanView, newestAttempts, newestBans } from './attempt-list.ts';
 import { AttemptTables, shareOf } from './attempt-tables.ts';
 import { AttemptTime } from './attempt-time.ts';
 import { Bans } from './bans.ts';
@@ -97,6 +98,20 @@ export class Matcher {
   /** Attempts in the tables, those that are over but not yet swept included. */
   get liveAttempts(): number {
     return this.#tables.live;
+  }
+
+  /** Attempts in progress, those that are furthest first, among them the newest: at most `limit`. */
+  newestAttempts(now: number, limit: number): readonly AttemptView[] {
+    return newestAttempts(this.#tables, this.#index, now, limit);
+  }
+
+  /** Sources that are banned, those that are over but not yet swept included. */
+  get liveBans(): number {
+    return this.#bans.ring.live;
+  }
+
+  newestBans(now: number, limit: number): readonly BanView[] {
+    return newestBans(this.#bans.ring, this.#options.banTimeMs, now, limit);
   }
 
   /** Judges one packet. `now` is in whole milliseconds on any steady clock and may wrap as a 32-bit integer. */

@@ -1,0 +1,49 @@
+/** What the control socket needs of the daemon, and nothing more: the daemon gives it, tests stand in for it. */
+
+import type { InterfaceState } from '../capture/interface-slots.ts';
+import type { Config, Diagnostic, Door } from '../config/config.ts';
+import type { JournalStatus } from '../control/status.ts';
+import type { MatchDecision } from '../grant/decision.ts';
+import type { GrantView } from '../grant/grants.ts';
+import type { AttemptView, BanView } from '../knock/attempt-list.ts';
+import type { IpAddress } from '../net/ip-address.ts';
+import type { Counters } from './counters.ts';
+import type { LiveDoor } from './live-doors.ts';
+
+export interface ConfigState {
+  readonly file: string;
+  /** Wall clock, as below. */
+  readonly loadedMs: number;
+  readonly failedReload: { readonly atMs: number; readonly errors: number } | undefined;
+}
+
+/** What a reload came to; `message` is the system's word where the file itself is good. */
+export type Reloaded =
+  | { readonly ok: true; readonly warnings: readonly string[] }
+  | {
+      readonly ok: false;
+      readonly diagnostics: readonly Diagnostic[];
+      readonly message: string | undefined;
+    };
+
+export interface ControlHost {
+  readonly startedMs: number;
+  readonly config: Config;
+  readonly configState: ConfigState;
+  readonly counters: Counters;
+  readonly journal: JournalStatus;
+  readonly watcher: {
+    readonly doors: readonly LiveDoor[];
+    readonly interfaces: readonly InterfaceState[];
+    stats(): { readonly received: number; readonly dropped: number };
+    attempts(limit: number): { readonly count: number; readonly newest: readonly AttemptView[] };
+    bans(limit: number): { readonly count: number; readonly newest: readonly BanView[] };
+  };
+  /** Why a door is off; undefined when it is on. */
+  whyOff(door: string): string | undefined;
+  grants(): readonly GrantView[];
+  open(door: Door, source: IpAddress, forMs: number | undefined): Promise<MatchDecision>;
+  /** Gives the number of grants that are being closed. */
+  close(door: string, source: string | undefined): number;
+  reload(): Promise<Reloaded>;
+}

@@ -1,0 +1,43 @@
+/** One door for `status`: what it does and whether it is on. Its sequence is a secret. */
+
+import { FOREVER_MS } from '../base/duration.ts';
+import type { Door } from '../config/config.ts';
+import type { DoorStatus } from '../control/status.ts';
+import { formatPortRange } from '../net/port-range.ts';
+import { formatPrefix } from '../net/prefix.ts';
+import type { ControlHost } from './control-host.ts';
+import type { LiveDoor } from './live-doors.ts';
+
+export function doorStatus(
+  live: LiveDoor,
+  host: Pick<ControlHost, 'counters' | 'whyOff'>,
+  showSecrets: boolean,
+): DoorStatus {
+  const { door, knock } = live;
+  const why = host.whyOff(door.name);
+  const sequence = knock.steps.map(({ port, protocol }) => `${port}:${protocol}`).join(',');
+  return {
+    name: door.name,
+    state: knock.steps.length === 0 ? 'off' : 'on',
+    ...(why === undefined ? {} : { why }),
+    does: whatItDoes(door),
+    ports: door.opening?.ports.map(formatPortRange) ?? [],
+    opensForMs: opensForMs(door),
+    closes: door.closes,
+    allowFrom: door.allowFrom.map(formatPrefix),
+    oneTime: door.sequence.kind === 'one-time',
+    matches: host.counters.matchesOf(door.name),
+    ...(showSecrets ? { sequence } : {}),
+  };
+}
+
+function whatItDoes({ opening, ipv4, ipv6, closes }: Door): DoorStatus['does'] {
+  if (opening !== undefined) return 'ports';
+  if (ipv4.start !== undefined || ipv6.start !== undefined) return 'commands';
+  return closes.length > 0 ? 'closes' : 'tells';
+}
+
+function opensForMs({ opening, ipv4, ipv6, cmdTimeoutMs }: Door): number | null {
+  if (opening !== undefined) return opening.forMs >= FOREVER_MS ? null : opening.forMs;
+  return ipv4.stop === undefined && ipv6.stop === undefined ? null : cmdTimeoutMs;
+}
