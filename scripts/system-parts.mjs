@@ -26,8 +26,8 @@ const SANDBOX = [
 /** What each command needs. The peers and scanners of the tests are optional: their tests say that they were skipped. */
 export const NEEDS = {
   // Doors with `Open` need nftables; a configuration of knockd has none.
-  daemon: [PCAP, { ...NFTABLES, required: false }],
-  demo: [PCAP, NFTABLES, ...SANDBOX],
+  daemon: [{ ...NFTABLES, required: false }],
+  demo: [NFTABLES, ...SANDBOX],
   tests: [
     PCAP,
     NFTABLES,

@@ -1,6 +1,7 @@
 /** Capture files, pcap and pcapng of any byte order and resolution, in the same batches as live packets. */
 
 import type { OpError } from '../base/op-error.ts';
+import { FrameList } from '../native/frame-list.ts';
 import { OfflineCapture } from '../native/offline-capture.ts';
 import { RecordBuffer } from '../native/record-buffer.ts';
 import type { FrameBatch } from './frame-batch.ts';
@@ -34,11 +35,12 @@ function readAll(
   buffer: RecordBuffer,
   onBatch: (batch: FrameBatch) => void,
 ): OpError | undefined {
+  const batch: FrameBatch = { view: buffer.view, frames: new FrameList(), linkType: file.linkType };
   for (;;) {
     const outcome = file.read(buffer);
-    const { view, lengthBytes } = buffer;
-    const count = buffer.countRecords(lengthBytes);
-    if (count > 0) onBatch({ view, lengthBytes, count, linkType: file.linkType });
+    for (let at = buffer.list(0, batch.frames); batch.frames.count > 0; at = buffer.list(at, batch.frames)) {
+      onBatch(batch);
+    }
     buffer.clear();
     if (typeof outcome !== 'number') return outcome;
     if (outcome === 0) return undefined;

@@ -5,9 +5,9 @@
  */
 
 import { monotonicMs } from '../base/clock.ts';
+import { type FrameList, MAX_FRAMES } from '../native/frame-list.ts';
 import type { CaptureStats, LiveCapture } from '../native/live-capture.ts';
 import { ReadWatch } from '../native/poll.ts';
-import type { RecordBuffer } from '../native/record-buffer.ts';
 import type { FilterSpec } from './filter-spec.ts';
 import type { FrameBatch } from './frame-batch.ts';
 import { attachFilter } from './kernel-filter-fit.ts';
@@ -19,8 +19,8 @@ const RUN_GAP_MS = 2;
 const RUN_LENGTH = 32;
 /** Between two looks during a run: what it adds to the latency of a packet. */
 const LOOK_MS = 2;
-/** In one turn of the event loop, with the buffer below some 4,000 packets. */
-const MAX_BATCHES = 4;
+/** In one turn of the event loop: some 4,000 packets, a millisecond at most. */
+const MAX_BATCHES = 8;
 
 export interface CaptureReaderEvents {
   readonly batch: (batch: FrameBatch) => void;
@@ -30,7 +30,7 @@ export interface CaptureReaderEvents {
 
 export class CaptureReader {
   readonly #capture: LiveCapture;
-  readonly #buffer: RecordBuffer;
+  readonly #batch: FrameBatch;
   readonly #events: CaptureReaderEvents;
   readonly #watch: ReadWatch;
   readonly #liveness = new Liveness();
@@ -41,10 +41,13 @@ export class CaptureReader {
   #immediate: NodeJS.Immediate | undefined;
   #isClosed = false;
 
-  /** @param buffer may be shared by readers, since a batch ends with the call that hands it on */
-  constructor(capture: LiveCapture, buffer: RecordBuffer, events: CaptureReaderEvents) {
+  /**
+   * @param capture already started
+   * @param frames may be shared by readers, since a batch ends with the call that hands it on
+   */
+  constructor(capture: LiveCapture, frames: FrameList, events: CaptureReaderEvents) {
     this.#capture = capture;
-    this.#buffer = buffer;
+    this.#batch = { view: capture.view, frames, linkType: capture.linkType };
     this.#events = events;
     this.#watch = new ReadWatch(
       capture.fd,
@@ -110,29 +113,22 @@ export class CaptureReader {
 
   /** 'plenty' when there is more than what was read. */
   #read(): 'none' | 'some' | 'plenty' {
-    const capacity = this.#buffer.capacity(this.#capture.snapLengthBytes);
     for (let batches = 0; batches < MAX_BATCHES; batches++) {
       const count = this.#readBatch();
       if (this.#isClosed || count === 0) return batches === 0 ? 'none' : 'some';
-      if (count < capacity) return 'some';
+      if (count < MAX_FRAMES) return 'some';
     }
     return 'plenty';
   }
 
   #readBatch(): number {
     this.#looks++;
-    const count = this.#capture.read(this.#buffer);
-    if (typeof count === 'string') {
-      this.#fail();
-      return 0;
-    }
+    const count = this.#capture.read(this.#batch.frames);
     if (count === 0) return 0;
-    const { view, lengthBytes } = this.#buffer;
-    const { linkType } = this.#capture;
     try {
-      this.#events.batch({ view, lengthBytes, count, linkType });
+      this.#events.batch(this.#batch);
     } finally {
-      this.#buffer.clear();
+      this.#capture.giveBack();
     }
     return count;
   }

@@ -60,7 +60,7 @@ export class CaptureSet {
     return this.#slots?.beat() ?? true;
   }
 
-  /** @throws OpError when capturing is not allowed, or libpcap is missing. An interface that is missing is no error. */
+  /** @throws OpError when capturing is not allowed. An interface that is missing is no error. */
   start(): void {
     refuseWithoutPermission();
     try {

@@ -46,5 +46,5 @@ test('the default is auto where there is no eth0, and stays so', () => {
 });
 
 function device(name: string, index: number, isLoopback = false): NetworkInterface {
-  return { name, otherNames: [], index, isUp: true, isLoopback };
+  return { name, otherNames: [], index, isUp: true, isEthernet: true, isLoopback };
 }

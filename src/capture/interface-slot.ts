@@ -9,8 +9,8 @@ import { PacketTotals } from './packet-totals.ts';
 
 export interface InterfaceSlotOptions {
   readonly log: Logger;
-  /** By the name that the kernel knows it by now. */
-  readonly open: (name: string) => CaptureReader | OpenFailure;
+  /** As the kernel has it now. */
+  readonly open: (found: NetworkInterface) => CaptureReader | OpenFailure;
 }
 
 interface OpenInterface {
@@ -89,7 +89,7 @@ export class InterfaceSlot {
   }
 
   #tryOpen(found: NetworkInterface, isStart: boolean): void {
-    const reader = this.#options.open(found.name);
+    const reader = this.#options.open(found);
     if ('kind' in reader) {
       this.#complain(this.#failureText(reader));
       return;

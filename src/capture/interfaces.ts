@@ -8,6 +8,7 @@ const RTM_NEWLINK = 16;
 const RTM_GETLINK = 18;
 /** struct ifinfomsg. */
 const IFINFOMSG_BYTES = 16;
+const IFINFO_TYPE_AT = 2;
 const IFINFO_INDEX_AT = 4;
 const IFINFO_FLAGS_AT = 8;
 const IFLA_IFNAME = 3;
@@ -15,6 +16,9 @@ const IFLA_PROP_LIST = 52;
 const IFLA_ALT_IFNAME = 53;
 const IFF_UP = 1;
 const IFF_LOOPBACK = 8;
+/** Both have Ethernet's header. */
+const ARPHRD_ETHER = 1;
+const ARPHRD_LOOPBACK = 772;
 
 const RTM_NEWROUTE = 24;
 const RTM_GETROUTE = 26;
@@ -38,24 +42,28 @@ export interface NetworkInterface {
   /** Switched on; a cable may still be missing. */
   readonly isUp: boolean;
   readonly isLoopback: boolean;
+  /** Its frames begin with Ethernet's header. */
+  readonly isEthernet: boolean;
 }
 
 /** @throws OpError when the kernel does not tell */
 export function readInterfaces(): readonly NetworkInterface[] {
   const interfaces: NetworkInterface[] = [];
-  dumpNetlink(RTM_GETLINK, (type, message) => {
-    if (type !== RTM_NEWLINK) return;
+  dumpNetlink(RTM_GETLINK, (news, message) => {
+    if (news !== RTM_NEWLINK) return;
     const attributes = attributesOf(message, IFINFOMSG_BYTES);
     const [name] = valuesOf(attributes, IFLA_IFNAME).map(textOf);
     if (name === undefined) return;
     const lists = valuesOf(attributes, IFLA_PROP_LIST).map((list) => attributesOf(list, 0));
     const flags = message.getUint32(IFINFO_FLAGS_AT, HOST_IS_LITTLE_ENDIAN);
+    const type = message.getUint16(IFINFO_TYPE_AT, HOST_IS_LITTLE_ENDIAN);
     interfaces.push({
       name,
       otherNames: lists.flatMap((list) => valuesOf(list, IFLA_ALT_IFNAME).map(textOf)),
       index: message.getInt32(IFINFO_INDEX_AT, HOST_IS_LITTLE_ENDIAN),
       isUp: (flags & IFF_UP) !== 0,
       isLoopback: (flags & IFF_LOOPBACK) !== 0,
+      isEthernet: type === ARPHRD_ETHER || type === ARPHRD_LOOPBACK,
     });
   });
   return interfaces;

@@ -5,8 +5,8 @@ import type { IgnoredPorts } from '../config/config.ts';
 import type { KnockDoor } from '../knock/knock-door.ts';
 import type { IpAddress } from '../net/ip-address.ts';
 
-/** Link header with two tags (22), IPv6 (40) and 170 bytes of extension headers before the TCP header (20). */
-const SNAP_LENGTH_BYTES = 256;
+/** Link header with two tags (22), IPv6 (40) and 172 bytes of extension headers before the TCP header (20): five lines of cache with what the kernel puts before it. */
+const SNAP_LENGTH_BYTES = 254;
 
 export interface FilterWishes {
   readonly doors: readonly KnockDoor[];

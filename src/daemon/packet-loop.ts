@@ -1,13 +1,6 @@
 /** Batches of frames through the decoder and into the matcher: the daemon's hot path, which allocates nothing. */
 
-import {
-  type FrameBatch,
-  HOST_IS_LITTLE_ENDIAN,
-  RECORD_CAPTURED_AT,
-  RECORD_HEADER_BYTES,
-  RECORD_MICROSECONDS_AT,
-  RECORD_SECONDS_AT,
-} from '../capture/frame-batch.ts';
+import type { FrameBatch } from '../capture/frame-batch.ts';
 import { MAX_PREFETCH } from '../knock/chained-ring.ts';
 import { isIpv4 } from '../net/ip-address.ts';
 import { decodeFrame } from '../packet/decode-frame.ts';
@@ -33,24 +26,19 @@ export class PacketLoop {
     this.#options = options;
   }
 
-  take({ view, count, linkType }: FrameBatch): void {
+  take({ view, frames, linkType }: FrameBatch): void {
     const { timeOf, judge, onlyIpv4 } = this.#options;
+    const { starts, lengths, seconds, microseconds, count } = frames;
     let waiting = 0;
-    for (let i = 0, at = 0; i < count; i++) {
-      const length = view.getUint32(at + RECORD_CAPTURED_AT, HOST_IS_LITTLE_ENDIAN);
-      const start = at + RECORD_HEADER_BYTES;
+    for (let i = 0; i < count; i++) {
       const fields = this.#packets[waiting]!;
-      const reason = decodeFrame(view, start, length, linkType, fields);
-      if (reason === DECODED && (!onlyIpv4 || isIpv4(fields.src0, fields.src1, fields.src2))) {
-        const seconds = view.getUint32(at + RECORD_SECONDS_AT, HOST_IS_LITTLE_ENDIAN);
-        const microseconds = view.getUint32(at + RECORD_MICROSECONDS_AT, HOST_IS_LITTLE_ENDIAN);
-        this.#times[waiting++] = timeOf(seconds, microseconds);
-        if (waiting === MAX_PREFETCH) {
-          judge(this.#packets, this.#times, waiting);
-          waiting = 0;
-        }
+      if (decodeFrame(view, starts[i]!, lengths[i]!, linkType, fields) !== DECODED) continue;
+      if (onlyIpv4 && !isIpv4(fields.src0, fields.src1, fields.src2)) continue;
+      this.#times[waiting++] = timeOf(seconds[i]!, microseconds[i]!);
+      if (waiting === MAX_PREFETCH) {
+        judge(this.#packets, this.#times, waiting);
+        waiting = 0;
       }
-      at = start + length;
     }
     if (waiting > 0) judge(this.#packets, this.#times, waiting);
   }

@@ -4,14 +4,7 @@
  */
 
 import { readCaptureFile } from '../capture/capture-file.ts';
-import {
-  type FrameBatch,
-  HOST_IS_LITTLE_ENDIAN,
-  RECORD_CAPTURED_AT,
-  RECORD_HEADER_BYTES,
-  RECORD_MICROSECONDS_AT,
-  RECORD_SECONDS_AT,
-} from '../capture/frame-batch.ts';
+import type { FrameBatch } from '../capture/frame-batch.ts';
 import type { Options } from '../config/config.ts';
 import { AddressSet } from '../knock/address-set.ts';
 import type { MatchEventKind } from '../knock/match-event.ts';
@@ -98,7 +91,7 @@ class Run {
   }
 
   take(batch: FrameBatch): void {
-    forEachRecord(batch, (start, length, timeMs) => {
+    forEachFrame(batch, (start, length, timeMs) => {
       this.#frames++;
       const reason = decodeFrame(batch.view, start, length, batch.linkType, this.#fields);
       this.#byReason[reason]!++;
@@ -141,7 +134,7 @@ function destinationsOf(path: string): readonly IpAddress[] {
   const fields = new PacketFields();
   const found = new Map<string, IpAddress>();
   readCaptureFile(path, (batch) => {
-    forEachRecord(batch, (start, length) => {
+    forEachFrame(batch, (start, length) => {
       if (found.size >= MAX_OWN_ADDRESSES) return;
       if (decodeFrame(batch.view, start, length, batch.linkType, fields) !== DECODED) return;
       const { dst0: w0, dst1: w1, dst2: w2, dst3: w3 } = fields;
@@ -152,15 +145,12 @@ function destinationsOf(path: string): readonly IpAddress[] {
   return [...found.values()];
 }
 
-function forEachRecord(
-  { view, count }: FrameBatch,
+function forEachFrame(
+  { frames }: FrameBatch,
   visit: (start: number, length: number, timeMs: number) => void,
 ): void {
-  for (let i = 0, at = 0; i < count; i++) {
-    const length = view.getUint32(at + RECORD_CAPTURED_AT, HOST_IS_LITTLE_ENDIAN);
-    const seconds = view.getUint32(at + RECORD_SECONDS_AT, HOST_IS_LITTLE_ENDIAN);
-    const microseconds = view.getUint32(at + RECORD_MICROSECONDS_AT, HOST_IS_LITTLE_ENDIAN);
-    visit(at + RECORD_HEADER_BYTES, length, seconds * 1000 + microseconds / 1000);
-    at += RECORD_HEADER_BYTES + length;
+  const { starts, lengths, seconds, microseconds, count } = frames;
+  for (let i = 0; i < count; i++) {
+    visit(starts[i]!, lengths[i]!, seconds[i]! * 1000 + microseconds[i]! / 1000);
   }
 }

@@ -103,7 +103,7 @@ export class Watcher {
     return this.#doors;
   }
 
-  /** @throws OpError when capturing is not allowed or libpcap is missing. @returns the interfaces' names */
+  /** @throws OpError when capturing is not allowed. @returns the interfaces' names */
   start(interfaces: InterfaceChoice): readonly string[] {
     void this.#listeningPorts.refresh(monotonicMs());
     const capture = new CaptureSet({

@@ -1,32 +1,23 @@
-/** One network interface opened for capture, through libpcap. */
+/** One network interface opened for capture. What it gives is read where the kernel put it. */
 
-import { koffi, type Pointer } from './library.ts';
-import { pcap, withErrorBuffer } from './pcap-library.ts';
-import type { RecordBuffer } from './record-buffer.ts';
-import { setSocketOption } from './socket.ts';
+import { getSystemErrorName } from 'node:util';
+import { errnoName, messageOf } from '../base/op-error.ts';
+import type { FrameList } from './frame-list.ts';
+import { PacketRing } from './packet-ring.ts';
+import { PACKET_IGNORE_OUTGOING, PACKET_STATISTICS, PacketSocket } from './packet-socket.ts';
 
-/** libpcap's own name for all interfaces at once. */
+/** The name, as libpcap has it, for all interfaces at once. */
 export const ANY_DEVICE = 'any';
 
-/** Not used in immediate mode, but libpcap wants one. */
-const TIMEOUT_MS = 1;
-
+/** libpcap's link types of what is read here. */
+const DLT_EN10MB = 1;
 const DLT_LINUX_SLL2 = 276;
-const PCAP_D_IN = 1;
-
-const PCAP_ERROR_NO_SUCH_DEVICE = -5;
-const PCAP_ERROR_PERM_DENIED = -8;
-const PCAP_ERROR_IFACE_NOT_UP = -9;
-const PCAP_ERROR_PROMISC_PERM_DENIED = -11;
-
-const SOL_SOCKET = 1;
-const SO_ATTACH_FILTER = 26;
-const SO_DETACH_FILTER = 27;
-/** struct sock_filter. */
-const INSTRUCTION_BYTES = 8;
 
 export interface CaptureRequest {
-  readonly device: string;
+  /** 0: every interface. */
+  readonly interfaceIndex: number;
+  /** Frames begin with Ethernet's header; else the kernel is asked to leave out whatever link header there is. */
+  readonly isEthernet: boolean;
   readonly snapLengthBytes: number;
   /** Between kernel and process: it must hold what arrives while the event loop is busy. Resident memory. */
   readonly ringBytes: number;
@@ -34,7 +25,7 @@ export interface CaptureRequest {
 
 export interface OpenFailure {
   readonly kind: 'missing' | 'down' | 'denied' | 'other';
-  /** libpcap's own words. */
+  /** An errno name, or more words. */
   readonly message: string;
 }
 
@@ -49,95 +40,104 @@ export class LiveCapture {
   readonly linkType: number;
   readonly fd: number;
   readonly snapLengthBytes: number;
-  readonly #handle: Pointer;
+  /** The memory that frames lie in. */
+  readonly view: DataView;
+  readonly #request: CaptureRequest;
+  readonly #socket: PacketSocket;
+  readonly #ring: PacketRing;
+  #received = 0;
+  #dropped = 0;
 
-  private constructor(handle: Pointer, snapLengthBytes: number) {
-    this.#handle = handle;
-    this.linkType = pcap().datalink(handle);
-    this.fd = pcap().selectableFd(handle);
-    this.snapLengthBytes = snapLengthBytes;
+  private constructor(request: CaptureRequest, socket: PacketSocket, ring: PacketRing) {
+    this.#request = request;
+    this.#socket = socket;
+    this.#ring = ring;
+    this.linkType = request.isEthernet ? DLT_EN10MB : DLT_LINUX_SLL2;
+    this.fd = socket.fd;
+    this.snapLengthBytes = request.snapLengthBytes;
+    this.view = ring.view;
   }
 
-  /**
-   * Immediate mode: the other one hands over whole blocks of a ring, at most one each millisecond of traffic, and with
-   * its 32 blocks loses packets as soon as the process pauses for 32 ms, at 500 packets a second already.
-   */
-  static open({ device, snapLengthBytes, ringBytes }: CaptureRequest): LiveCapture | OpenFailure {
-    const lib = pcap();
-    const { value: handle, error } = withErrorBuffer((buffer) => lib.create(device, buffer));
-    if (handle === null) return { kind: 'other', message: error };
-    lib.setSnaplen(handle, snapLengthBytes);
-    lib.setTimeout(handle, TIMEOUT_MS);
-    lib.setImmediateMode(handle, 1);
-    lib.setBufferSize(handle, ringBytes);
-    const status = lib.activate(handle);
-    const failure = status < 0 ? failureOf(handle, status) : LiveCapture.#prepare(handle, device);
-    if (failure === undefined) return new LiveCapture(handle, snapLengthBytes);
-    lib.close(handle);
-    return failure;
+  /** It gives nothing until `start`: attach the filter in between. */
+  static open(request: CaptureRequest): LiveCapture | OpenFailure {
+    const socket = openSocket(request.isEthernet);
+    if ('kind' in socket) return socket;
+    // Kernels before 4.20 refuse; the filter drops outgoing frames by itself.
+    socket.setOption(PACKET_IGNORE_OUTGOING, 1);
+    const ring = PacketRing.create(socket, request.ringBytes, request.snapLengthBytes);
+    if (typeof ring !== 'string') return new LiveCapture(request, socket, ring);
+    socket.close();
+    return { kind: 'other', message: `no ring of ${request.ringBytes} bytes: ${ring}` };
   }
 
-  static #prepare(handle: Pointer, device: string): OpenFailure | undefined {
-    const lib = pcap();
-    // An older libpcap stays with cooked v1 headers, which serve as well.
-    if (device === ANY_DEVICE) lib.setDatalink(handle, DLT_LINUX_SLL2);
-    // For the moment until the filter is attached, which drops outgoing frames by itself.
-    lib.setDirection(handle, PCAP_D_IN);
-    const { value: status, error } = withErrorBuffer((buffer) => lib.setNonblock(handle, 1, buffer));
-    return status < 0 ? { kind: 'other', message: error } : undefined;
+  /** @returns why nothing will come */
+  start(): OpenFailure | undefined {
+    const refused = this.#socket.bindTo(this.#request.interfaceIndex);
+    const pending = this.#socket.takeError();
+    const code = refused ?? (pending === 0 ? undefined : getSystemErrorName(-pending));
+    return code === undefined ? undefined : { kind: kindOf(code), message: code };
   }
 
-  /**
-   * Replaces the kernel filter at once; packets already in the ring have passed the one before.
-   * @param program an array of struct sock_filter
-   * @returns an errno name when the kernel refuses
-   */
+  /** As PacketSocket.attachFilter. */
   attachFilter(program: Uint8Array): string | undefined {
-    const native = koffi();
-    const fprog = new BigUint64Array(2); // struct sock_fprog: a 16-bit length, padding, a pointer
-    new Uint16Array(fprog.buffer)[0] = program.length / INSTRUCTION_BYTES;
-    fprog[1] = native.address(program);
-    return setSocketOption(this.fd, SOL_SOCKET, SO_ATTACH_FILTER, new Uint8Array(fprog.buffer));
+    return this.#socket.attachFilter(program);
   }
 
-  /** Every packet is passed from now on. */
   detachFilter(): void {
-    setSocketOption(this.fd, SOL_SOCKET, SO_DETACH_FILTER, new Uint8Array(4));
+    this.#socket.detachFilter();
   }
 
   /**
-   * Appends what waits in the ring to the buffer, at most what fits.
-   * @returns the number of packets, or libpcap's words for what is wrong
+   * Lists what waits, at most MAX_FRAMES.
+   * @returns the number of frames, which stay where they are until `giveBack`
    */
-  read(into: RecordBuffer): number | string {
-    const lib = pcap();
-    const count = lib.dispatch(this.#handle, into.capacity(this.snapLengthBytes), lib.dump, into.dumper);
-    return count < 0 ? lib.lastError(this.#handle) : count;
+  read(into: FrameList): number {
+    const count = this.#ring.list(into);
+    if (count > 0 && !this.#request.isEthernet) this.#ring.addLinkHeaders(into);
+    return count;
   }
 
+  /** What was read may be overwritten. */
+  giveBack(): void {
+    this.#ring.giveBack();
+  }
+
+  /** Modulo 2^32. */
   stats(): CaptureStats {
-    const counts = new Uint32Array(3); // struct pcap_stat
-    pcap().stats(this.#handle, counts);
-    return { received: counts[0]!, dropped: counts[1]! };
+    // struct tpacket_stats: the kernel counts from 0 again after every look.
+    const [received = 0, dropped = 0] = this.#socket.option(PACKET_STATISTICS, 2);
+    this.#received = (this.#received + received) >>> 0;
+    this.#dropped = (this.#dropped + dropped) >>> 0;
+    return { received: this.#received, dropped: this.#dropped };
   }
 
+  /** What was read may still be looked at in this turn of the event loop. */
   close(): void {
-    pcap().close(this.#handle);
+    this.#ring.close();
+    this.#socket.close();
   }
 }
 
-function failureOf(handle: Pointer, status: number): OpenFailure {
-  const lib = pcap();
-  const message = lib.lastError(handle) || lib.statusText(status);
-  switch (status) {
-    case PCAP_ERROR_NO_SUCH_DEVICE:
-      return { kind: 'missing', message };
-    case PCAP_ERROR_IFACE_NOT_UP:
-      return { kind: 'down', message };
-    case PCAP_ERROR_PERM_DENIED:
-    case PCAP_ERROR_PROMISC_PERM_DENIED:
-      return { kind: 'denied', message };
+function openSocket(isEthernet: boolean): PacketSocket | OpenFailure {
+  try {
+    return new PacketSocket(isEthernet);
+  } catch (error) {
+    const code = errnoName(error);
+    return { kind: kindOf(code), message: code ?? messageOf(error) };
+  }
+}
+
+function kindOf(code: string | undefined): OpenFailure['kind'] {
+  switch (code) {
+    case 'ENODEV':
+    case 'ENXIO':
+      return 'missing';
+    case 'ENETDOWN':
+      return 'down';
+    case 'EPERM':
+    case 'EACCES':
+      return 'denied';
     default:
-      return { kind: 'other', message };
+      return 'other';
   }
 }

@@ -9,12 +9,14 @@
 
 import { endianness } from 'node:os';
 import { OpError } from '../base/op-error.ts';
+import { type FrameList, MAX_FRAMES } from './frame-list.ts';
 import { libc } from './libc.ts';
 import { koffi, type Pointer } from './library.ts';
 import { once } from './once.ts';
 import { pcap } from './pcap-library.ts';
 
-export const RECORD_HEADER_BYTES = 16;
+const RECORD_HEADER_BYTES = 16;
+const MICROSECONDS_AT = 4;
 const CAPTURED_LENGTH_AT = 8;
 const LITTLE = endianness() === 'LE';
 
@@ -63,13 +65,21 @@ export class RecordBuffer {
     return stdio().pending(this.#file);
   }
 
-  /** Records in the first `lengthBytes`. */
-  countRecords(lengthBytes: number): number {
+  /** Lists the records from byte `from` on, at most MAX_FRAMES. Returns where the next one is. */
+  list(from: number, into: FrameList): number {
+    const { view } = this;
+    const end = this.lengthBytes;
+    let at = from;
     let count = 0;
-    for (let at = 0; at + RECORD_HEADER_BYTES <= lengthBytes; count++) {
-      at += RECORD_HEADER_BYTES + this.view.getUint32(at + CAPTURED_LENGTH_AT, LITTLE);
+    for (; count < MAX_FRAMES && at + RECORD_HEADER_BYTES <= end; count++) {
+      into.seconds[count] = view.getUint32(at, LITTLE);
+      into.microseconds[count] = view.getUint32(at + MICROSECONDS_AT, LITTLE);
+      into.lengths[count] = view.getUint32(at + CAPTURED_LENGTH_AT, LITTLE);
+      into.starts[count] = at + RECORD_HEADER_BYTES;
+      at += RECORD_HEADER_BYTES + into.lengths[count]!;
     }
-    return count;
+    into.count = count;
+    return at;
   }
 
   clear(): void {

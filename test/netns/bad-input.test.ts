@@ -49,18 +49,38 @@ test('what is missing besides the capability is said after it', { skip }, async 
   assert.match(stderr, /^error: .*'\/proc\/nowhere'.*\nhint: run as root, or .*StateDir/);
 });
 
-test('without libpcap it names the package and ends with 1', { skip }, async (t) => {
+test('without libpcap the daemon listens, and a replay names the package', { skip }, async (t) => {
   const scene = setDoorScene(t);
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
-  const library = scene.server.runSync('sh', [
+  const find = "ldconfig -p | sed -n 's/.*libpcap.so.0.8 .*=> //p' | head -1";
+  const library = scene.server.runSync('sh', ['-c', find]).trim();
+  const without = [
+    '-m',
+    'sh',
     '-c',
-    "ldconfig -p | sed -n 's/.*libpcap.so.0.8 .*=> //p' | head -1",
+    `mount --bind /dev/null ${library} && exec "$@"`,
+    'sh',
+    process.execPath,
+  ];
+  const daemon = scene.server.spawn('unshare', [
+    ...without,
+    KNOCKD,
+    '-v',
+    '-c',
+    confPath(scene),
+    '-i',
+    'eth0',
   ]);
-  const hide = `mount --bind /dev/null ${library.trim()} && exec "$@"`;
-  const { status, stderr } = await scene.server.attempt('unshare', [
-    ...['-m', 'sh', '-c', hide, 'sh'],
-    ...[process.execPath, KNOCKD, '-c', confPath(scene), '-i', 'eth0'],
-  ]);
+  await daemon.waitFor('listening on eth0');
+  const replay = [
+    ...without,
+    KNOCKD.replace(/knockd$/, 'postern'),
+    'replay',
+    confPath(scene),
+    '-c',
+    confPath(scene),
+  ];
+  const { status, stderr } = await scene.server.attempt('unshare', replay);
   assert.equal(status, 1);
   assert.match(stderr, /^error: .*libpcap.*\nhint: apt install libpcap0\.8/);
 });

@@ -8,12 +8,7 @@
 import { createInterface } from 'node:readline';
 import { OpError } from '../../src/base/op-error.ts';
 import { CaptureSet, type FilterMaker } from '../../src/capture/capture-set.ts';
-import {
-  type FrameBatch,
-  HOST_IS_LITTLE_ENDIAN,
-  RECORD_CAPTURED_AT,
-  RECORD_HEADER_BYTES,
-} from '../../src/capture/frame-batch.ts';
+import type { FrameBatch } from '../../src/capture/frame-batch.ts';
 import { formatIpAddress, formatWords } from '../../src/net/ip-address.ts';
 import { decodeFrame } from '../../src/packet/decode-frame.ts';
 import { PacketFields } from '../../src/packet/packet-fields.ts';
@@ -63,16 +58,14 @@ function filterFor(wanted: readonly number[], snapLengthBytes = SNAP_LENGTH_BYTE
   });
 }
 
-function showBatch({ view, count, linkType }: FrameBatch): void {
-  for (let i = 0, at = 0; i < count; i++) {
-    const length = view.getUint32(at + RECORD_CAPTURED_AT, HOST_IS_LITTLE_ENDIAN);
-    if (decodeFrame(view, at + RECORD_HEADER_BYTES, length, linkType, fields) === DECODED) {
-      const { dst0, dst1, dst2, dst3, dstPort, protocol } = fields;
-      const destination = formatWords(dst0, dst1, dst2, dst3);
-      if (length > LONG_BYTES) say(`long ${length}`);
-      say(`packet ${protocol === UDP ? 'udp' : 'tcp'} ${destination} ${dstPort}`);
-    }
-    at += RECORD_HEADER_BYTES + length;
+function showBatch({ view, frames, linkType }: FrameBatch): void {
+  for (let i = 0; i < frames.count; i++) {
+    const length = frames.lengths[i]!;
+    if (decodeFrame(view, frames.starts[i]!, length, linkType, fields) !== DECODED) continue;
+    const { dst0, dst1, dst2, dst3, dstPort, protocol } = fields;
+    const destination = formatWords(dst0, dst1, dst2, dst3);
+    if (length > LONG_BYTES) say(`long ${length}`);
+    say(`packet ${protocol === UDP ? 'udp' : 'tcp'} ${destination} ${dstPort}`);
   }
 }
 

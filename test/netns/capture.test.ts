@@ -35,7 +35,10 @@ test('packets of both protocols and families are seen when they come in, not whe
   const station = await capture(server, 'eth0');
   send(client, 'udp', '10.0.0.1', 7000);
   send(client, 'tcp', '10.0.0.1', 7001);
-  if (lab.hasIpv6) send(client, 'udp', 'fd00::1', 7002);
+  if (lab.hasIpv6) {
+    send(client, 'udp', 'fd00::1', 7002);
+    await station.waitFor('packet udp fd00::1 7002\n'); // it waits for its neighbour's address
+  }
   send(server, 'udp', '10.0.0.2', 7003);
   send(server, 'tcp', '10.0.0.2', 7004);
   send(client, 'udp', '10.0.0.1', 9);
