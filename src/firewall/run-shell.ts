@@ -12,6 +12,8 @@ import { constants } from 'node:os';
 import { messageOf } from '../base/op-error.ts';
 import type { HeldOutput } from './held-output.ts';
 import { OutputLines } from './output-lines.ts';
+import { endGroup } from './process-group.ts';
+import { within } from './within.ts';
 
 /** What a daemon started by hand or by an init without an environment lacks. */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -21,12 +23,6 @@ export const KILL_GRACE_MS = 2000;
 
 /** How long the output of an ended shell is waited for: long for a pipe that is being closed, short for a knocker. */
 const DRAIN_MS = 100;
-
-/** A process that even SIGKILL does not end (it waits for a device) holds its place no longer than this. */
-const GIVE_UP_MS = 1000;
-
-/** How often a group that was told to end is looked at. */
-const GROUP_POLL_MS = 20;
 
 export interface ShellOptions {
   /** 0: no limit. */
@@ -101,43 +97,6 @@ function readOutput(child: ChildProcess, onLine: (line: string) => void): Promis
     child.once('close', () => {
       lines.end();
       resolve('drained');
-    });
-  });
-}
-
-/** SIGTERM, then SIGKILL; resolves when no process of the group is left, or when nothing helps. */
-async function endGroup(group: number, graceMs: number): Promise<void> {
-  if (!signalGroup(group, 'SIGTERM')) return;
-  if (await groupEnds(group, graceMs)) return;
-  signalGroup(group, 'SIGKILL');
-  await groupEnds(group, GIVE_UP_MS);
-}
-
-async function groupEnds(group: number, waitMs: number): Promise<boolean> {
-  for (const until = performance.now() + waitMs; performance.now() < until; ) {
-    await new Promise((resolve) => setTimeout(resolve, GROUP_POLL_MS));
-    if (!signalGroup(group, 0)) return true;
-  }
-  return false;
-}
-
-/** False when the group has no process. */
-function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-group, signal);
-  } catch {
-    return false;
-  }
-}
-
-/** The value, or undefined when it does not come in time. 0: waits for ever. */
-function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
-  if (limitMs === 0) return promise;
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), Math.min(limitMs, 0x7fff_ffff));
-    void promise.then((value) => {
-      clearTimeout(timer);
-      resolve(value);
     });
   });
 }

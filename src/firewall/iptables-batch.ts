@@ -1,0 +1,64 @@
+/** What iptables-restore is given so that grants have the rules that they should. */
+
+import type { WantedRules } from './iptables-plan.ts';
+import { formatIptablesRule, type IptablesRule } from './iptables-rule.ts';
+
+export interface PresentRule extends IptablesRule {
+  /** How to name it when it is deleted. */
+  readonly text: string;
+}
+
+/** What the table has of each grant, by `grantKey`. */
+export type PresentRules = ReadonlyMap<string, readonly PresentRule[]>;
+
+export interface Batch {
+  /** Empty: there is nothing to do. */
+  readonly input: string;
+  /** What the table has of the grants that were wanted, when the batch has succeeded. */
+  readonly present: PresentRules;
+}
+
+/**
+ * For what is remembered of a table. Every rule that should be there is taken out, even for the same one again: when it
+ * is gone the batch fails, and nobody takes a rule for present that somebody else has removed.
+ */
+export function replaceRules(wanted: WantedRules, remembered: PresentRules): Batch {
+  return batchOf(
+    [...wanted].map(([key, rules]) => {
+      return { key, deletes: remembered.get(key) ?? [], inserts: rules.map(presentRule), kept: [] };
+    }),
+  );
+}
+
+/** For what was just read of a table: rules that are there already are not touched. */
+export function completeRules(wanted: WantedRules, read: PresentRules): Batch {
+  return batchOf(
+    [...wanted].map(([key, rules]) => {
+      const missing = new Map(rules.map((rule) => [formatIptablesRule(rule), rule]));
+      const present = read.get(key) ?? [];
+      const kept = present.filter((rule) => missing.delete(formatIptablesRule(rule)));
+      const deletes = present.filter((rule) => !kept.includes(rule));
+      return { key, deletes, inserts: [...missing.values()].map(presentRule), kept };
+    }),
+  );
+}
+
+interface GrantStep {
+  readonly key: string;
+  readonly deletes: readonly PresentRule[];
+  readonly inserts: readonly PresentRule[];
+  readonly kept: readonly PresentRule[];
+}
+
+function batchOf(steps: readonly GrantStep[]): Batch {
+  const lines = [
+    ...steps.flatMap(({ deletes }) => deletes.map(({ text }) => `-D ${text}\n`)),
+    ...steps.flatMap(({ inserts }) => inserts.map(({ text }) => `-I ${text}\n`)),
+  ];
+  const input = lines.length === 0 ? '' : `*filter\n${lines.join('')}COMMIT\n`;
+  return { input, present: new Map(steps.map(({ key, inserts, kept }) => [key, [...kept, ...inserts]])) };
+}
+
+function presentRule(rule: IptablesRule): PresentRule {
+  return { ...rule, text: formatIptablesRule(rule) };
+}

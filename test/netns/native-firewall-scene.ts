@@ -1,0 +1,108 @@
+/**
+ * The scene of the firewall backends' tests: a server with a service that echoes, and two clients, on one switch. The
+ * backend runs in the test and its programs on the server. Doors are shut by a reset, so that no test waits for silence.
+ */
+
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from '../../lab/host.ts';
+import { Lab } from '../../lab/lab.ts';
+import type { Running } from '../../lab/running.ts';
+import { until } from '../../lab/until.ts';
+import { type RunProgram, runProgram } from '../../src/firewall/run-program.ts';
+import type { Moment } from '../../src/grant/moment.ts';
+
+export const SERVER4 = '10.9.0.1';
+export const SERVER6 = 'fd00:9::1';
+export const CLIENT4 = '10.9.0.2';
+export const CLIENT6 = 'fd00:9::2';
+export const OTHER4 = '10.9.0.3';
+
+export const SERVICE_PORT = 2222;
+
+export interface NativeScene {
+  readonly lab: Lab;
+  readonly server: Host;
+  readonly client: Host;
+  readonly other: Host;
+  /** For this test alone. */
+  readonly folder: string;
+}
+
+export interface TestEnd {
+  after(end: () => Promise<void>): void;
+}
+
+export async function setNativeScene(t: TestEnd): Promise<NativeScene> {
+  const lab = new Lab();
+  const folder = mkdtempSync(join(tmpdir(), 'postern-'));
+  t.after(async () => {
+    await lab.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const [server, client, other] = [lab.host('server'), lab.host('client'), lab.host('other')];
+  const v6 = (address: string) => (lab.hasIpv6 ? [`${address}/64`] : []);
+  lab.lan([
+    { host: server, addresses: [`${SERVER4}/24`, ...v6(SERVER6)] },
+    { host: client, addresses: [`${CLIENT4}/24`, ...v6(CLIENT6)] },
+    { host: other, addresses: [`${OTHER4}/24`] },
+  ]);
+  await server.spawn(process.execPath, ['-e', ECHO, String(SERVICE_PORT)]).waitFor('listening');
+  return { lab, server, client, other, folder };
+}
+
+/** Answers each line with the same line. */
+const ECHO = `require('net').createServer((s) => s.on('error', () => {}).pipe(s))
+  .listen({ port: Number(process.argv[1]), host: '::', ipv6Only: false }, () => console.log('listening'))`;
+
+/** Runs programs on this host. Their names are first looked for in `folder`. */
+export function runOn(host: Host, folder?: string): RunProgram {
+  const { PATH = '' } = process.env;
+  const env = folder === undefined ? [] : ['env', `PATH=${folder}:${PATH}`];
+  return (file, args, options) => {
+    const [first, ...rest] = host.command([...env, file][0]!, [...[...env, file].slice(1), ...args]);
+    return runProgram(first, rest, options);
+  };
+}
+
+/** A folder in which `iptables-save` and its like are those of one of the two variants. */
+export function folderOfVariant({ folder }: NativeScene, variant: 'nft' | 'legacy'): string {
+  const names = ['iptables', 'ip6tables'].flatMap((name) => [name, `${name}-save`, `${name}-restore`]);
+  for (const name of names) {
+    symlinkSync(`/usr/sbin/${name.replace('tables', `tables-${variant}`)}`, join(folder, name));
+  }
+  return folder;
+}
+
+/** Whether a new connection gets an answer. */
+export async function isOpen(from: Host, address: string, port = SERVICE_PORT): Promise<boolean> {
+  const { stdout } = await from.attempt(process.execPath, ['-e', CONNECT, address, String(port)]);
+  return stdout === 'hello';
+}
+
+const CONNECT = `const s = require('net').connect(Number(process.argv[2]), process.argv[1], () => s.write('hello'));
+  s.on('data', (d) => { process.stdout.write(d); s.destroy(); }); s.on('error', () => {}); s.setTimeout(2000, () => s.destroy())`;
+
+/** A connection that stays; `says` resolves when the words have come back. */
+export class Session {
+  readonly #running: Running;
+
+  constructor(from: Host, address: string) {
+    this.#running = from.spawn(process.execPath, ['-e', PIPE, address, String(SERVICE_PORT)]);
+  }
+
+  async says(words: string): Promise<void> {
+    this.#running.child.stdin?.write(`${words}\n`);
+    await until(() => this.#running.stdout.includes(`${words}\n`), {
+      what: () => `'${words}' from the session, which printed: ${this.#running.output}`,
+    });
+  }
+}
+
+const PIPE = `const s = require('net').connect(Number(process.argv[2]), process.argv[1]);
+  process.stdin.pipe(s).pipe(process.stdout); s.on('error', (e) => { console.error(e.message); process.exit(1) })`;
+
+export function momentNow(): Moment {
+  return { monotonicMs: performance.now(), wallMs: Date.now() };
+}
