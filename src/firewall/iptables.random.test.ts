@@ -61,7 +61,10 @@ async function playRound(random: SeededRandom): Promise<void> {
       if (random.oneIn(2)) firewall = new Iptables({ chain: 'INPUT', run: tables.run }); // the daemon was killed
       must(await firewall.reconcile(planOf(model), NOW));
       unknown.clear();
-    } else await changeSome(random, firewall, model, unknown);
+    } else {
+      const haveSucceeded = await changeSome(random, firewall, model, unknown);
+      assert.ok(haveSucceeded || faults, 'without faults every change succeeds');
+    }
     tables.fault = () => undefined;
     check(tables, must(await firewall.list()), model, unknown);
   }
@@ -70,12 +73,13 @@ async function playRound(random: SeededRandom): Promise<void> {
   assert.deepEqual(tables.rules.ip6tables, [FOREIGN[0]]);
 }
 
+/** Whether all of them succeeded. */
 async function changeSome(
   random: SeededRandom,
   firewall: Iptables,
   model: Map<string, PortGrant>,
   unknown: Set<string>,
-): Promise<void> {
+): Promise<boolean> {
   const changes = Array.from({ length: 1 + random.below(6) }, () => {
     const endMs = NOW.wallMs + random.below(5) * 1000;
     return {
@@ -93,6 +97,7 @@ async function changeSome(
     if (results[index]!.ok) unknown.delete(key);
     else unknown.add(key);
   }
+  return results.every((result) => result.ok);
 }
 
 /** Rules of Postern's are lost, or doubled under the daemon's feet. */
