@@ -58,9 +58,9 @@ export class LastFirewall {
   }
 }
 
-/** Whether a firewall with the one settings puts right what one with the others has left. */
+/** Whether a firewall with the one settings puts right what one with the others has left, other chains included. */
 export function samePlace(a: FirewallSettings, b: FirewallSettings): boolean {
-  return a.firewall === b.firewall && (a.firewall !== 'iptables' || a.chain === b.chain);
+  return a.firewall === b.firewall;
 }
 
 export function sameSettings(a: FirewallSettings, b: FirewallSettings): boolean {

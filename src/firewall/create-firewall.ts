@@ -3,6 +3,7 @@
 import { OpError } from '../base/op-error.ts';
 import type { Options } from '../config/config.ts';
 import type { Firewall, Reconciled } from './firewall.ts';
+import { Iptables } from './iptables.ts';
 import { NftablesFirewall } from './nftables.ts';
 
 export type FirewallSettings = Pick<Options, 'firewall' | 'chain' | 'mark'>;
@@ -12,7 +13,7 @@ export type FirewallSettings = Pick<Options, 'firewall' | 'chain' | 'mark'>;
  * @throws OpError when there is no such backend on this machine
  */
 export function createFirewall(
-  { firewall, mark }: FirewallSettings,
+  { firewall, chain, mark }: FirewallSettings,
   repaired: (what: Reconciled) => void,
 ): Firewall {
   switch (firewall) {
@@ -21,6 +22,7 @@ export function createFirewall(
     case 'nftables-mark':
       return new NftablesFirewall({ policy: { kind: 'mark', mark }, repaired });
     case 'iptables':
+      return new Iptables({ chain, repaired });
     case 'firewalld':
     case 'ufw':
       throw new OpError({ op: 'use the firewall', target: firewall, code: 'ENOSYS' });

@@ -10,6 +10,11 @@ export type GrantChange =
   | { readonly kind: 'open'; readonly grant: PortGrant; readonly now: Moment }
   | { readonly kind: 'close'; readonly grant: GrantName };
 
+/** The wall clock at the last of them that tells it; else 0. */
+export function latestOf(changes: readonly GrantChange[]): number {
+  return Math.max(0, ...changes.map((change) => (change.kind === 'open' ? change.now.wallMs : 0)));
+}
+
 export type DoorsByName = ReadonlyMap<string, GuardedDoor>;
 
 export function doorsByName({ doors }: FirewallPlan): DoorsByName {

@@ -43,6 +43,22 @@ export function completeRules(wanted: WantedRules, read: PresentRules): Batch {
   );
 }
 
+/** Remembered rules of grants that go on after `nowMs` and lack some, apart from the grants that are wanted anew. */
+export function lostRules(
+  wanted: WantedRules,
+  remembered: PresentRules,
+  read: PresentRules,
+  nowMs: number,
+): WantedRules {
+  return new Map(
+    [...remembered].filter(([key, rules]) => {
+      const texts = new Set(read.get(key)?.map(formatIptablesRule));
+      const isLost = rules.some((rule) => !texts.has(formatIptablesRule(rule)));
+      return isLost && !wanted.has(key) && rules.some(({ endMs }) => endMs > nowMs);
+    }),
+  );
+}
+
 interface GrantStep {
   readonly key: string;
   readonly deletes: readonly PresentRule[];

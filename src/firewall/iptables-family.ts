@@ -5,8 +5,15 @@
 
 import { OpError } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import type { PortGrant } from './firewall.ts';
 import { grantKey } from './grant-key.ts';
-import { completeRules, type PresentRule, type PresentRules, replaceRules } from './iptables-batch.ts';
+import {
+  completeRules,
+  lostRules,
+  type PresentRule,
+  type PresentRules,
+  replaceRules,
+} from './iptables-batch.ts';
 import type { RulePlace, WantedRules } from './iptables-plan.ts';
 import { grantOfRule, parseIptablesRule } from './iptables-rule.ts';
 import { parseIptablesSave, type SavedTable } from './iptables-save.ts';
@@ -24,6 +31,13 @@ const LOCK_WAIT = '10';
 const PACKAGE = 'iptables';
 
 const NOTHING: PresentRules = new Map();
+
+export interface Committed {
+  /** Grants whose rules somebody had taken away, and that have them again. */
+  readonly repaired: readonly PortGrant[];
+}
+
+const UNTOUCHED: Committed = { repaired: [] };
 
 export class IptablesFamily implements RulePlace {
   readonly family: 4 | 6;
@@ -60,16 +74,25 @@ export class IptablesFamily implements RulePlace {
     return ok({ table, own });
   }
 
-  /** Makes the rules of these grants be exactly these, in one step. Other rules stay as they are. */
-  async commit(wanted: WantedRules): Promise<Result<void, OpError>> {
-    if (wanted.size === 0) return ok(undefined);
-    if (this.#present !== undefined) {
-      const { input, present } = replaceRules(wanted, this.#present);
+  /**
+   * Makes the rules of these grants be exactly these, in one step. Where it shows that others have taken rules of
+   * Postern's away, those of grants that go on after `nowMs` come back. Other rules stay as they are.
+   */
+  async commit(wanted: WantedRules, nowMs: number): Promise<Result<Committed, OpError>> {
+    if (wanted.size === 0) return ok(UNTOUCHED);
+    const remembered = this.#present;
+    if (remembered !== undefined) {
+      const { input, present } = replaceRules(wanted, remembered);
       const replaced = await this.#restore(input, present);
-      if (replaced.ok) return replaced;
+      if (replaced.ok) return ok(UNTOUCHED);
     }
     const read = await this.read();
-    return read.ok ? this.commitRead(wanted) : read;
+    if (!read.ok) return read;
+    const lost = lostRules(wanted, remembered ?? NOTHING, this.#present ?? NOTHING, nowMs);
+    const committed = await this.commitRead(new Map([...lost, ...wanted]));
+    return committed.ok
+      ? ok({ repaired: [...lost.values()].flatMap((rules) => rules.slice(0, 1).map(grantOfRule)) })
+      : committed;
   }
 
   /** As `commit`, right after `read`: rules that are there already are not touched. */

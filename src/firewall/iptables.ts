@@ -16,6 +16,7 @@ import {
   familyOf,
   type GrantChange,
   grantsInForce,
+  latestOf,
 } from './grant-change.ts';
 import { type GrantName, grantsNotIn } from './grant-key.ts';
 import { IptablesFamily } from './iptables-family.ts';
@@ -27,6 +28,8 @@ import { type RunProgram, runProgram } from './run-program.ts';
 export interface IptablesOptions {
   /** Where rules are inserted. */
   readonly chain: string;
+  /** Somebody else took away rules of grants; they are back. Called when that is seen, at the next change. */
+  readonly repaired?: (what: Reconciled) => void;
   readonly run?: RunProgram;
 }
 
@@ -41,12 +44,14 @@ const NO_GUARD =
 
 export class Iptables implements Firewall {
   readonly kind = 'iptables';
+  readonly #repaired: (what: Reconciled) => void;
   readonly #ipv4: IptablesFamily;
   readonly #ipv6: IptablesFamily;
   readonly #queue = new ChangeQueue<GrantChange>(MAX_GROUP, (changes) => this.#commit(changes));
   #doors: DoorsByName = new Map();
 
-  constructor({ chain, run = runProgram }: IptablesOptions) {
+  constructor({ chain, repaired = () => {}, run = runProgram }: IptablesOptions) {
+    this.#repaired = repaired;
     this.#ipv4 = new IptablesFamily(4, chain, run);
     this.#ipv6 = new IptablesFamily(6, chain, run);
   }
@@ -119,13 +124,24 @@ export class Iptables implements Firewall {
     const problems = changes.map((change) => changeProblem(change, this.#doors));
     const possible = changes.filter((_, index) => problems[index] === undefined);
     const results = {
-      4: await this.#ipv4.commit(rulesOfChanges(this.#ipv4, possible, this.#doors)),
-      6: await this.#ipv6.commit(rulesOfChanges(this.#ipv6, possible, this.#doors)),
+      4: await this.#commitFamily(this.#ipv4, possible),
+      6: await this.#commitFamily(this.#ipv6, possible),
     };
     return changes.map(({ grant }, index) => {
       const problem = problems[index];
       return problem === undefined ? results[familyOf(grant)] : fail(problem);
     });
+  }
+
+  async #commitFamily(
+    family: IptablesFamily,
+    changes: readonly GrantChange[],
+  ): Promise<Result<void, OpError>> {
+    const committed = await family.commit(rulesOfChanges(family, changes, this.#doors), latestOf(changes));
+    if (!committed.ok) return committed;
+    const { repaired } = committed.value;
+    if (repaired.length > 0) this.#repaired({ removed: [], added: repaired, warnings: [] });
+    return ok(undefined);
   }
 }
 

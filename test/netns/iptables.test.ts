@@ -10,6 +10,7 @@ import type { Result } from '../../src/base/result.ts';
 import type { GuardedDoor, PortGrant } from '../../src/firewall/firewall.ts';
 import { Iptables } from '../../src/firewall/iptables.ts';
 import { type RunProgram, runProgram } from '../../src/firewall/run-program.ts';
+import { HeldLine } from './line.ts';
 import {
   CLIENT4,
   CLIENT6,
@@ -22,7 +23,6 @@ import {
   SERVER4,
   SERVER6,
   SERVICE_PORT,
-  Session,
   setNativeScene,
 } from './native-firewall-scene.ts';
 
@@ -77,11 +77,11 @@ for (const variant of ['nft', 'legacy'] as const) {
   real('an established session outlives its door', async (t) => {
     const { scene, firewall } = await guarded(t, variant);
     must(await firewall.open(grant(CLIENT4), momentNow()));
-    const session = new Session(scene.client, SERVER4);
-    await session.says('before');
+    const line = await HeldLine.open(scene.client, SERVER4, SERVICE_PORT);
+    await line.talk();
     must(await firewall.close(grant(CLIENT4)));
     assert.ok(!(await isOpen(scene.client, SERVER4)));
-    await session.says('after');
+    await line.talk();
   });
 
   real('renewing moves the end and leaves one rule', async (t) => {
@@ -124,15 +124,19 @@ for (const variant of ['nft', 'legacy'] as const) {
     assert.equal(rules(), before);
   });
 
-  real('after somebody flushed the chain, changes go on', async (t) => {
-    const { scene, firewall, tables } = await guarded(t, variant);
+  real('after somebody flushed the chain, the next change brings back what was open', async (t) => {
+    const { scene, firewall, tables, repaired } = await guarded(t, variant);
     must(await firewall.open(grant(CLIENT4), momentNow()));
+    must(await firewall.open(grant(OTHER4), momentNow()));
+    must(await firewall.open(grant('192.0.2.1', Date.now() - 1000), { monotonicMs: 0, wallMs: 0 }));
     tables('-F', 'INPUT');
-    must(await firewall.open(grant(CLIENT4, 20e12), momentNow()));
+    must(await firewall.open(grant(CLIENT4), momentNow()));
     assert.ok(await isOpen(scene.client, SERVER4));
+    assert.ok(await isOpen(scene.other, SERVER4));
+    assert.deepEqual(repaired, [grant(OTHER4)]);
     tables('-F', 'INPUT');
     must(await firewall.close(grant(CLIENT4)));
-    assert.deepEqual(must(await firewall.list()), []);
+    assert.deepEqual(must(await firewall.list()), [grant(OTHER4)]);
   });
 
   real('rules that only look like ours are not ours', async (t) => {
@@ -248,7 +252,8 @@ async function guarded(t: TestContext, variant: 'nft' | 'legacy') {
   for (const program of families(scene)) {
     scene.server.runSync(`${folder}/${program}-restore`, [], ADMINISTRATOR);
   }
-  const firewall = new Iptables({ chain: 'INPUT', run });
+  const repaired: PortGrant[] = [];
+  const firewall = new Iptables({ chain: 'INPUT', run, repaired: ({ added }) => repaired.push(...added) });
   must(await firewall.reconcile({ doors: [SSH, ODD], grants: [] }, momentNow()));
   const tables = (...args: string[]) => scene.server.runSync(`${folder}/iptables`, ['-w', ...args]);
   const rules = () =>
@@ -257,7 +262,7 @@ async function guarded(t: TestContext, variant: 'nft' | 'legacy') {
         scene.server.runSync(`${folder}/${program}-save`, []).replaceAll(/^#.*\n|\[\d+:\d+\]/gm, ''),
       )
       .join('');
-  return { scene, firewall, run, runs, tables, rules };
+  return { scene, firewall, repaired, run, runs, tables, rules };
 }
 
 const ADMINISTRATOR = `*filter

@@ -8,10 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../lab/host.ts';
 import { Lab } from '../../lab/lab.ts';
-import type { Running } from '../../lab/running.ts';
-import { until } from '../../lab/until.ts';
 import { type RunProgram, runProgram } from '../../src/firewall/run-program.ts';
 import type { Moment } from '../../src/grant/moment.ts';
+import { startEchoServer } from './line.ts';
 
 export const SERVER4 = '10.9.0.1';
 export const SERVER6 = 'fd00:9::1';
@@ -48,13 +47,9 @@ export async function setNativeScene(t: TestEnd): Promise<NativeScene> {
     { host: client, addresses: [`${CLIENT4}/24`, ...v6(CLIENT6)] },
     { host: other, addresses: [`${OTHER4}/24`] },
   ]);
-  await server.spawn(process.execPath, ['-e', ECHO, String(SERVICE_PORT)]).waitFor('listening');
+  await startEchoServer(server, SERVICE_PORT);
   return { lab, server, client, other, folder };
 }
-
-/** Answers each line with the same line. */
-const ECHO = `require('net').createServer((s) => s.on('error', () => {}).pipe(s))
-  .listen({ port: Number(process.argv[1]), host: '::', ipv6Only: false }, () => console.log('listening'))`;
 
 /** Runs programs on this host. Their names are first looked for in `folder`. */
 export function runOn(host: Host, folder?: string): RunProgram {
@@ -75,7 +70,7 @@ export function folderOfVariant({ folder }: NativeScene, variant: 'nft' | 'legac
   return folder;
 }
 
-/** Whether a new connection gets an answer. */
+/** Whether a new connection gets an answer; one that is refused gets none at once. */
 export async function isOpen(from: Host, address: string, port = SERVICE_PORT): Promise<boolean> {
   const { stdout } = await from.attempt(process.execPath, ['-e', CONNECT, address, String(port)]);
   return stdout === 'hello';
@@ -83,25 +78,6 @@ export async function isOpen(from: Host, address: string, port = SERVICE_PORT): 
 
 const CONNECT = `const s = require('net').connect(Number(process.argv[2]), process.argv[1], () => s.write('hello'));
   s.on('data', (d) => { process.stdout.write(d); s.destroy(); }); s.on('error', () => {}); s.setTimeout(2000, () => s.destroy())`;
-
-/** A connection that stays; `says` resolves when the words have come back. */
-export class Session {
-  readonly #running: Running;
-
-  constructor(from: Host, address: string) {
-    this.#running = from.spawn(process.execPath, ['-e', PIPE, address, String(SERVICE_PORT)]);
-  }
-
-  async says(words: string): Promise<void> {
-    this.#running.child.stdin?.write(`${words}\n`);
-    await until(() => this.#running.stdout.includes(`${words}\n`), {
-      what: () => `'${words}' from the session, which printed: ${this.#running.output}`,
-    });
-  }
-}
-
-const PIPE = `const s = require('net').connect(Number(process.argv[2]), process.argv[1]);
-  process.stdin.pipe(s).pipe(process.stdout); s.on('error', (e) => { console.error(e.message); process.exit(1) })`;
 
 export function momentNow(): Moment {
   return { monotonicMs: performance.now(), wallMs: Date.now() };
