@@ -15,6 +15,7 @@ commands:
   reload                        read the configuration anew; its errors are said, and change nothing
   watch                         follow what the daemon sees and does
   metrics                       the daemon's counters, for Prometheus
+  firewall ACTION               apply, confirm, show, plan or remove what doors with 'Open' have in the firewall
   help, version
 
 'postern COMMAND --help' says more.
@@ -51,6 +52,8 @@ async function run(command: string | undefined, rest: readonly string[]): Promis
       return (await import('./watch.ts')).watch(rest);
     case 'metrics':
       return (await import('./metrics.ts')).metrics(rest);
+    case 'firewall':
+      return (await import('./firewall.ts')).firewallCommand(rest);
     case 'help':
     case '-h':
     case '--help':

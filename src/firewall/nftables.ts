@@ -138,6 +138,7 @@ export class NftablesFirewall implements Firewall {
   }
 
   #inspect(structure: Structure, nowMs: number, trialMs: number | undefined): Before {
+    this.#table.generation(); // refuses first where nothing can be done
     const isSame = this.#inForce?.structure.body === structure.body;
     const reference = isSame ? this.#inForce?.reference : undefined;
     const expected = reference ?? this.#table.reference(structure.body);
