@@ -297,6 +297,7 @@ export class Daemon {
   #keepHouse(): void {
     this.#teller.summarise();
     this.#desk.hub.summarise();
+    void this.#ports.check();
     const { dropped } = this.#watcher.stats();
     if (dropped > this.#dropped) {
       const count = dropped - this.#dropped;

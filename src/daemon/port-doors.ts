@@ -26,6 +26,7 @@ export class PortDoors implements PortBackend {
   readonly #options: PortDoorsOptions;
   readonly #last: LastFirewall;
   #inUse: InUse | undefined;
+  #checkError: string | undefined;
 
   constructor(options: PortDoorsOptions) {
     this.#options = options;
@@ -93,6 +94,16 @@ export class PortDoors implements PortBackend {
       this.#options.log.log('warning', `${settings.firewall}: ${what}`);
     };
     return { settings, firewall: this.#options.create(settings, repaired) };
+  }
+
+  /** Every few seconds: what others took away is put back. An error that stays is told once. */
+  async check(): Promise<void> {
+    const inUse = this.#inUse;
+    const checked = await inUse?.firewall.check?.(this.#options.now());
+    const error = checked?.ok === false ? checked.error.message : undefined;
+    if (error !== undefined && error !== this.#checkError)
+      this.#options.log.log('error', `${inUse?.settings.firewall}: ${error}`);
+    this.#checkError = error;
   }
 
   /** What a daemon before this one used. */

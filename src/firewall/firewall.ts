@@ -56,6 +56,11 @@ export interface Firewall {
   open(grant: PortGrant, now: Moment): Promise<Result<void, OpError>>;
   /** Succeeds also where there is nothing to close. */
   close(grant: Pick<PortGrant, 'door' | 'source'>): Promise<Result<void, OpError>>;
+  /**
+   * Of a backend that others can take away unnoticed: puts it back as of the last plan and what was opened since, and
+   * says so to whoever asked to be told. To be called every few seconds: it costs microseconds while nobody changed anything.
+   */
+  check?(now: Moment): Promise<Result<void, OpError>>;
   /** The grants that are really in the firewall. */
   list(now: Moment): Promise<Result<readonly PortGrant[], OpError>>;
   /** What Postern has in the firewall, in the firewall's own words; empty when there is nothing. */

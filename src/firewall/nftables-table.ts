@@ -7,7 +7,7 @@ import {
   type SetElement,
 } from '../native/nftables-elements.ts';
 import { runNftables } from '../native/nftables-library.ts';
-import { nftablesGeneration } from '../native/nftables-socket.ts';
+import { hasRules, nftablesGeneration } from '../native/nftables-socket.ts';
 import { isMissing, kernelRefusal, libraryRefusal } from './nftables-error.ts';
 import { removalScript } from './nftables-script.ts';
 
@@ -55,6 +55,13 @@ export class NftablesTable {
   generation(): number {
     const answer = nftablesGeneration();
     if (typeof answer === 'string') throw kernelRefusal('speak to', this.name, answer);
+    return answer;
+  }
+
+  /** False also where there is no table. @throws OpError */
+  hasRules(): boolean {
+    const answer = hasRules(this.name);
+    if (typeof answer === 'string') throw kernelRefusal('list', this.name, answer);
     return answer;
   }
 

@@ -36,9 +36,10 @@ export interface NftablesOptions {
 /** What this process last made, or found to be as it would have made it. */
 interface InForce {
   readonly doors: FirewallPlan['doors'];
+  readonly names: ReadonlySet<string>;
   readonly structure: Structure;
-  /** How the kernel prints a table of this structure. */
-  readonly reference: string;
+  /** How the kernel prints a table of this structure; undefined: it was not asked yet. */
+  readonly reference: string | undefined;
 }
 
 export class NftablesFirewall implements Firewall {
@@ -50,6 +51,8 @@ export class NftablesFirewall implements Firewall {
   #inForce: InForce | undefined;
   /** Of the ruleset after our last change; another one means that somebody else changed something. */
   #generation = -1;
+  /** Of the ruleset when `check` last found that the table is there. */
+  #checked = -1;
 
   constructor(options: NftablesOptions) {
     this.#options = options;
@@ -72,6 +75,10 @@ export class NftablesFirewall implements Firewall {
       this.#grants.delete(grant);
       if (this.#change([takeOf(placeOf(grant))]) === 'ENOENT') this.#generation = -1;
     });
+  }
+
+  check(now: Moment): Promise<Result<void, OpError>> {
+    return attempt(() => this.#check(now.wallMs));
   }
 
   list(now: Moment): Promise<Result<readonly PortGrant[], OpError>> {
@@ -104,13 +111,27 @@ export class NftablesFirewall implements Firewall {
   #open(grant: PortGrant, nowMs: number): void {
     const inForce = this.#inForce;
     const place = placeOf(grant);
-    if (inForce?.doors.some(({ name }) => name === grant.door) !== true) throw unknownDoor(grant.door);
+    if (inForce?.names.has(grant.door) !== true) throw unknownDoor(grant.door);
     this.#grants.set(grant, nowMs);
     const isPlanned = inForce.structure.sets.has(place.set);
     if (isPlanned && this.#change([putOf({ ...place, grant }, nowMs)]) === undefined) return;
-    const plan = { doors: inForce.doors, grants: this.#grants.alive(nowMs) };
-    const what = this.#reconcile(plan, nowMs, undefined);
-    if (isPlanned) this.#options.repaired(what);
+    if (isPlanned) this.#restore(inForce.doors, nowMs);
+    else this.#reconcile({ doors: inForce.doors, grants: this.#grants.alive(nowMs) }, nowMs, undefined);
+  }
+
+  /** Rules that somebody changed, another `postern` on purpose perhaps, stay as they are until the next reconciliation. */
+  #check(nowMs: number): void {
+    const inForce = this.#inForce;
+    if (inForce === undefined) return;
+    const seen = this.#table.generation();
+    if (seen === this.#generation || seen === this.#checked) return;
+    if (this.#table.hasRules()) this.#checked = seen;
+    else this.#restore(inForce.doors, nowMs);
+  }
+
+  #restore(doors: FirewallPlan['doors'], nowMs: number): void {
+    const plan = { doors, grants: this.#grants.alive(nowMs) };
+    this.#options.repaired(this.#reconcile(plan, nowMs, undefined));
   }
 
   /** @param trialMs how long a guard that is new or changed drops; undefined: for good */
@@ -123,7 +144,8 @@ export class NftablesFirewall implements Firewall {
       this.#table.run(this.#script(plan.doors, structure, wanted, nowMs, before.trialMs));
       this.#generation++;
     }
-    this.#inForce = { doors: plan.doors, structure, reference: before.reference };
+    const names = new Set(plan.doors.map(({ name }) => name));
+    this.#inForce = { doors: plan.doors, names, structure, reference: before.reference };
     this.#grants.replace([...wanted.values()].map(({ grant }) => grant));
     return { ...differenceBetween(before.grants, wanted), warnings: before.warnings };
   }
@@ -138,21 +160,22 @@ export class NftablesFirewall implements Firewall {
   }
 
   #inspect(structure: Structure, nowMs: number, trialMs: number | undefined): Before {
-    this.#table.generation(); // refuses first where nothing can be done
     const isSame = this.#inForce?.structure.body === structure.body;
-    const reference = isSame ? this.#inForce?.reference : undefined;
-    const expected = reference ?? this.#table.reference(structure.body);
+    const reference = (isSame ? this.#inForce?.reference : undefined) ?? this.#referenceFor(structure);
     this.#generation = this.#table.generation();
-    const { listing, guard, grants } = findTable(
-      this.#table,
-      new Map([...this.#knownSets(), ...structure.sets]),
-      nowMs,
-    );
-    const stands = listing === expected;
+    const known = new Map([...this.#knownSets(), ...structure.sets]);
+    const { listing, guard, grants } = findTable(this.#table, known, nowMs);
+    const stands = listing !== undefined && listing === reference;
     if (stands) this.#arm(guard, isSame, trialMs);
     const leftMs = guard.kind === 'on trial' ? guard.leftMs : undefined;
-    const warnings = guard.kind === 'on trial' && trialMs === undefined ? [onTrial(guard.leftMs)] : [];
-    return { stands, grants, reference: expected, trialMs: trialMs ?? leftMs, warnings };
+    const warnings = leftMs !== undefined && trialMs === undefined ? [onTrial(leftMs)] : [];
+    return { stands, grants, reference, trialMs: trialMs ?? leftMs, warnings };
+  }
+
+  /** Undefined where there are no rules of ours, so nothing to compare with. */
+  #referenceFor({ body }: Structure): string | undefined {
+    this.#table.generation(); // refuses first where nothing can be done
+    return this.#table.hasRules() ? this.#table.reference(body) : undefined;
   }
 
   /** A trial that somebody started runs on, and what fell stays down until the guard is wanted anew. */
@@ -204,7 +227,7 @@ interface Before {
   /** The table is as it should be, its elements apart. */
   readonly stands: boolean;
   readonly grants: PlacedGrants;
-  readonly reference: string;
+  readonly reference: string | undefined;
   /** How long a new table's guard drops; undefined: for good. */
   readonly trialMs: number | undefined;
   readonly warnings: readonly string[];

@@ -7,7 +7,14 @@
 
 import { getSystemErrorName } from 'node:util';
 import { OpError } from '../base/op-error.ts';
-import { attributesIn, messageBytes, messagesIn, type NetlinkMessage, statusOf } from './netlink-message.ts';
+import {
+  attributesIn,
+  messageBytes,
+  messagesIn,
+  type NetlinkMessage,
+  statusOf,
+  textAttribute,
+} from './netlink-message.ts';
 import { once } from './once.ts';
 import { AF_NETLINK, SOCK_RAW, Socket } from './socket.ts';
 
@@ -25,6 +32,8 @@ const NFPROTO_INET = 1;
 const SUBSYSTEM = 10;
 const BATCH_BEGIN = 0x10;
 const BATCH_END = 0x11;
+const GET_RULES = 7;
+const RULE_TABLE = 1;
 const NEW_GENERATION = 15;
 const GET_GENERATION = 16;
 const GENERATION_ID = 1;
@@ -102,6 +111,22 @@ export function nftablesGeneration(): number | string {
     }
   }
   return 'EPROTO';
+}
+
+/** Whether a table has any; or the errno name. @throws OpError when the kernel has no netfilter at all */
+export function hasRules(table: string): boolean | string {
+  let found = false;
+  const refused = dump(
+    GET_RULES,
+    [textAttribute(RULE_TABLE, table)],
+    () => {
+      found = true;
+    },
+    () => {
+      found = false;
+    },
+  );
+  return refused ?? found;
 }
 
 function dumpOnce(
