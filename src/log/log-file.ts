@@ -1,8 +1,8 @@
 /**
  * The log file: `[YYYY-MM-DD HH:MM] message`, appended in order by asynchronous writes.
  *
- * A log that cannot be written never stops the daemon: what does not fit the queue is dropped and counted, trouble is
- * told once through `onTrouble` until a write succeeds again.
+ * A log that cannot be written never stops the daemon: what does not fit the queue, or could not be written, is dropped
+ * and counted, trouble is told once through `onTrouble` until a write succeeds again.
  */
 
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -79,10 +79,14 @@ export class LogFile implements Logger {
   }
 
   #push(message: string): void {
-    const { now = () => new Date() } = this.#options;
-    const line = `[${minuteStamp(now())}] ${oneLine(message)}\n`;
+    const line = this.#lineOf(message);
     this.#queue.push(line);
     this.#queued += line.length;
+  }
+
+  #lineOf(message: string): string {
+    const { now = () => new Date() } = this.#options;
+    return `[${minuteStamp(now())}] ${oneLine(message)}\n`;
   }
 
   #start(): void {
@@ -94,7 +98,7 @@ export class LogFile implements Logger {
   async #drain(): Promise<void> {
     // Lines of the same turn of the event loop share a write.
     await Promise.resolve();
-    while (this.#queue.length > 0 || this.#reopen) {
+    while (this.#queue.length > 0 || this.#reopen || (this.#dropped > 0 && !this.#troubled)) {
       const closeAfter = this.#reopen;
       this.#reopen = false;
       await this.#writeQueue();
@@ -103,17 +107,20 @@ export class LogFile implements Logger {
   }
 
   async #writeQueue(): Promise<void> {
-    const text = this.#queue.join('');
+    const lines = this.#queue;
+    const dropped = this.#dropped;
+    if (lines.length === 0 && dropped === 0) return;
     this.#queue = [];
     this.#queued = 0;
-    if (this.#dropped > 0) this.#push(`${this.#dropped} log lines were lost, the file took them too slowly`);
-    this.#dropped = 0;
-    if (text === '') return;
+    const lost =
+      dropped === 0 ? '' : this.#lineOf(`${dropped} log lines were lost, the file did not take them`);
     try {
       this.#file ??= await open(this.#options.path, 'a', FILE_MODE);
-      await this.#file.appendFile(text);
+      await this.#file.appendFile(lost + lines.join(''));
+      this.#dropped -= dropped;
       this.#troubled = false;
     } catch (cause) {
+      this.#dropped += lines.length;
       await this.#closeFile();
       this.#tell(cause);
     }
