@@ -47,6 +47,17 @@ test('errors fail, and leave no room for warnings', () => {
   assert.match(stderr, /^FILE:5:1: error: unknown key 'Opne'\nhint: did you mean 'Open'\?\n1 error\n$/);
 });
 
+test('every unused line of a one-time file is looked at', () => {
+  const sequences = join(folder, 'sequences');
+  writeFileSync(sequences, '#70000\n7301,8302\n7303,8304,\n7305:tpc\n');
+  const { status, stderr } = check(`[ssh]\nOne_Time_Sequences = ${sequences}\n`);
+  assert.equal(status, 1);
+  assert.match(
+    stderr.replaceAll(sequences, 'SEQ'),
+    /^SEQ:3:11: error: .*\n.*\nSEQ:4:6: error: [\s\S]*2 errors\n$/,
+  );
+});
+
 test('--json is one object with errors, warnings and odds', () => {
   const weak = JSON.parse(check(WEAK, '--json').stdout);
   assert.deepEqual([weak.file, weak.errors, weak.doors[0].name], ['FILE', [], 'ssh']);

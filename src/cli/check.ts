@@ -3,8 +3,8 @@
 import type { Config, Diagnostic } from '../config/config.ts';
 import { formatDiagnostic, formatWarning } from '../config/format-diagnostic.ts';
 import { loadConfigWithPlaces } from '../config/load-config.ts';
+import { faultsOfOneTimeFile } from '../config/one-time-sequences.ts';
 import type { ConfigPlaces } from '../config/parse-config.ts';
-import { liveDoorsOf } from '../daemon/live-doors.ts';
 import { lint, RULES, type Warning } from '../lint/lint.ts';
 import { type Odds, oddsOf, oddsText } from '../lint/odds.ts';
 import { type CommandLine, getopt, type OptionSpec } from './getopt.ts';
@@ -71,9 +71,9 @@ async function warningsOf(config: Config, places: ConfigPlaces): Promise<readonl
 }
 
 function oneTimeErrors(config: Config): readonly Diagnostic[] {
-  const errors: Diagnostic[] = [];
-  liveDoorsOf(config, (_door, why) => errors.push(why));
-  return errors;
+  return config.doors.flatMap(({ sequence }) =>
+    sequence.kind === 'one-time' ? faultsOfOneTimeFile(sequence.path) : [],
+  );
 }
 
 function tell({ file, errors, warnings, config }: Checked): void {

@@ -17,7 +17,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { Diagnostic } from './config.ts';
 import { formatDiagnostic } from './format-diagnostic.ts';
-import { markUsed, type OneTimeSequence, readOneTimeFile } from './one-time-sequences.ts';
+import {
+  faultsOfOneTimeFile,
+  markUsed,
+  type OneTimeSequence,
+  readOneTimeFile,
+} from './one-time-sequences.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const NOBODY = 65_534;
@@ -91,7 +96,7 @@ test('each sequence comes once, in order, until none is left', () => {
   assert.equal(readFileSync(path, 'utf8'), '#1,2:udp\n#9\n#3\n# 4,5\n');
   assert.equal(
     errorOf(readOneTimeFile(path)),
-    `${path}: error: every sequence in it is used\nhint: add new ones, a line each, and reload`,
+    `${path}: error: there is no unused sequence in it\nhint: add new ones, a line each, and reload`,
   );
 });
 
@@ -105,7 +110,7 @@ test('bytes that are no UTF-8 stay as they are', () => {
 for (const text of ['', '\n \n', '# nothing\n', '\ufeff']) {
   test(`there is no sequence in ${JSON.stringify(text)}`, () => {
     writeFileSync(path, text);
-    assert.match(errorOf(readOneTimeFile(path)), /every sequence in it is used/);
+    assert.match(errorOf(readOneTimeFile(path)), /there is no unused sequence in it/);
   });
 }
 
@@ -224,4 +229,18 @@ test('a directory that may not be written is an error, and the file stays as it 
   assert.match(error, /\nhint: the daemon must be able to write the file and its directory$/);
   assert.equal(readFileSync(path, 'utf8'), '1,2\n');
   assert.deepEqual(readdirSync(directory), ['sequences']);
+});
+
+test('a look before the use finds what is wrong in every unused line', () => {
+  writeFileSync(path, '#70000\n7001\n\n7002,x\n70000,8000:icmp\n');
+  assert.deepEqual(faultsOfOneTimeFile(path).map(formatDiagnostic), [
+    `${path}:4:6: error: 'x' is no port\nhint: ports go from 1 to 65535`,
+    `${path}:5:1: error: '70000' is no port\nhint: ports go from 1 to 65535`,
+    `${path}:5:12: error: 'icmp' is no protocol that a knock can use\nhint: tcp and udp are; without one it is tcp`,
+  ]);
+  writeFileSync(path, '7001\n7002');
+  assert.deepEqual(faultsOfOneTimeFile(path), []);
+  writeFileSync(path, '#7001\n');
+  assert.equal(faultsOfOneTimeFile(path).length, 1);
+  assert.match(faultsOfOneTimeFile(directory).map(formatDiagnostic).join(), /it is a directory/);
 });

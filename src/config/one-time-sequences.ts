@@ -49,11 +49,21 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 export function readOneTimeFile(path: string): Result<OneTimeSequence, Diagnostic> {
   const content = readBytes(path);
   if (!content.ok) return fail(about(path, 0, `cannot read ${quote(path)}: ${content.error}`));
-  for (const { line, text } of linesOf(content.value)) {
-    const piece = trimPiece({ text, file: path, line, column: 1 });
-    if (piece.text !== '' && !piece.text.startsWith('#')) return oneTimeSequence(piece, text);
+  for (const { piece, text } of unusedIn(content.value, path)) return oneTimeSequence(piece, text);
+  return fail(nothingLeft(path));
+}
+
+/** What is wrong with any unused line, not only with the first: what a look at the file before its use can tell. */
+export function faultsOfOneTimeFile(path: string): readonly Diagnostic[] {
+  const content = readBytes(path);
+  if (!content.ok) return [about(path, 0, `cannot read ${quote(path)}: ${content.error}`)];
+  const faults = new Faults();
+  let count = 0;
+  for (const { piece } of unusedIn(content.value, path)) {
+    sequenceValue(piece, faults);
+    count++;
   }
-  return fail(about(path, 0, 'every sequence in it is used', 'add new ones, a line each, and reload'));
+  return count === 0 ? [nothingLeft(path)] : faults.sorted([path]);
 }
 
 /** Comments the line out. An error when that cannot be made sure of: then the sequence must not open anything. */
@@ -81,6 +91,18 @@ function oneTimeSequence(piece: Piece, text: string): Result<OneTimeSequence, Di
   const steps = sequenceValue(piece, faults);
   if (steps !== undefined) return ok({ path, line, text, steps });
   return fail(faults.sorted([path])[0] ?? about(path, line, 'this is no sequence'));
+}
+
+/** Lines with a sequence, or with what should be one: trimmed, and as they stand in the file. */
+function* unusedIn(bytes: Buffer, path: string): Generator<{ readonly piece: Piece; readonly text: string }> {
+  for (const { line, text } of linesOf(bytes)) {
+    const piece = trimPiece({ text, file: path, line, column: 1 });
+    if (piece.text !== '' && !piece.text.startsWith('#')) yield { piece, text };
+  }
+}
+
+function nothingLeft(path: string): Diagnostic {
+  return about(path, 0, 'there is no unused sequence in it', 'add new ones, a line each, and reload');
 }
 
 function lineAt(bytes: Buffer, wanted: number): ByteLine | undefined {
