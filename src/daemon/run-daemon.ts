@@ -38,6 +38,8 @@ class SignalQueue {
     for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => this.#take(signal));
     }
+    // At SIGUSR1 Node would open its debugger, through which every local user commands this process; SIGUSR2 would end it.
+    for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => undefined);
   }
 
   serve(daemon: Daemon): Promise<number> {

@@ -47,6 +47,7 @@ test('after a rotation what came before is in the old file, what comes after in 
   log.log('notice', 'still old');
   log.reopen();
   await log.flush();
+  assert.deepEqual(lines(), [''], 'the new file is there at once');
   log.log('notice', 'new');
   await log.close();
   assert.match(readFileSync(`${path}.1`, 'utf8'), /old\n.*still old\n$/);

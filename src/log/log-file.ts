@@ -102,7 +102,7 @@ export class LogFile implements Logger {
       const closeAfter = this.#reopen;
       this.#reopen = false;
       await this.#writeQueue();
-      if (closeAfter) await this.#closeFile();
+      if (closeAfter) await this.#openAnew();
     }
   }
 
@@ -122,6 +122,16 @@ export class LogFile implements Logger {
     } catch (cause) {
       this.#dropped += lines.length;
       await this.#closeFile();
+      this.#tell(cause);
+    }
+  }
+
+  /** At once, for a rotation ends with the new file in place, and with the trouble told if there can be none. */
+  async #openAnew(): Promise<void> {
+    await this.#closeFile();
+    try {
+      this.#file = await open(this.#options.path, 'a', FILE_MODE);
+    } catch (cause) {
       this.#tell(cause);
     }
   }

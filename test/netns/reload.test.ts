@@ -77,6 +77,18 @@ test('a good file: an attempt under way and an open door go on, new doors work, 
   assert.equal(recorded(scene).filter((line) => line === 'close ssh 10.9.0.3').length, 1);
 });
 
+test('SIGUSR1 and SIGUSR2 open no debugger and end nothing', { skip }, async (t) => {
+  const scene = setDoorScene(t);
+  writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
+  const daemon = await startDaemon(scene);
+  for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGHUP'] as const) daemon.kill(signal);
+  await daemon.waitFor('re-reading config file');
+  await knock(scene.client, SERVER4, '7001', '8002');
+  await untilRecorded(scene, `open ssh ${CLIENT4}`);
+  assert.doesNotMatch(daemon.output, /[Dd]ebugger/);
+  assert.equal(await scene.server.exec('ss', ['-Hltn']), '');
+});
+
 test('the log file is reopened, so a rotated one is left alone', { skip }, async (t) => {
   const scene = setDoorScene(t);
   const log = join(scene.folder, 'knockd.log');
