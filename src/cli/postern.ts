@@ -1,6 +1,6 @@
 /** The program `postern`: what an administrator needs besides the daemon. Each command is loaded when it is asked for. */
 
-import { messageOf, OpError } from '../base/op-error.ts';
+import { errnoName, messageOf, OpError } from '../base/op-error.ts';
 
 const WRONG_USAGE = 2;
 
@@ -24,6 +24,7 @@ commands:
 /** @param argv the arguments after the program's name. @returns the exit status */
 export async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
+  endWithReader();
   try {
     return await run(command, rest);
   } catch (error) {
@@ -32,6 +33,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error.hint !== undefined) process.stderr.write(`hint: ${error.hint}\n`);
     return 1;
   }
+}
+
+/** A reader that goes away, as `head` does, ends the program without a word. */
+function endWithReader(): void {
+  process.stdout.on('error', (error) => {
+    if (errnoName(error) === 'EPIPE') process.exit(0);
+    process.stderr.write(`error: failed to write the output: ${error.message}\n`);
+    process.exit(1);
+  });
 }
 
 async function run(command: string | undefined, rest: readonly string[]): Promise<number> {

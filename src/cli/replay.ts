@@ -130,7 +130,9 @@ function summaryText(
   openedCount: number,
   opened: readonly string[],
 ): string {
-  const lines = [`${frames} frames, ${byReason[DECODED]} of them tcp or udp; ${doors.length} doors`];
+  const lines = [
+    `${frames} frames, ${byReason[DECODED]} of them tcp or udp; ${doors.length === 1 ? '1 door' : `${doors.length} doors`}`,
+  ];
   for (const [reason, count] of byReason.entries()) {
     if (reason !== DECODED && count > 0) lines.push(`  ${count} not looked at: ${reasonText(reason)}`);
   }
