@@ -2,7 +2,17 @@
 
 export type LogLevel = 'error' | 'warning' | 'notice' | 'info' | 'debug';
 
+/** What a line is about, for logs that programs read. */
+export interface LogFields {
+  readonly door?: string;
+  /** Canonical text of an address or prefix. */
+  readonly source?: string;
+  /** Of the event or decision. */
+  readonly kind?: string;
+  readonly reason?: string;
+}
+
 /** `message` is one line, without a time stamp and without a line break. */
 export interface Logger {
-  log(level: LogLevel, message: string): void;
+  log(level: LogLevel, message: string, fields?: LogFields): void;
 }

@@ -8,9 +8,12 @@ import { fail, ok, type Result } from '../base/result.ts';
 
 export interface OptionSpec {
   readonly long: string;
+  /** Empty: none. */
   readonly short: string;
   /** The option needs a value; without this it refuses one. */
   readonly takesValue?: true;
+  /** Only the name in full means this option, so that abbreviations of others go on to mean those. */
+  readonly inFull?: true;
   /** Nothing after this option is read (`--help`, `--version`), so that an error behind it does not hide the answer. */
   readonly final?: true;
 }
@@ -85,7 +88,7 @@ function readLong(
 }
 
 function findLong(name: string, specs: readonly OptionSpec[]): Result<OptionSpec, string> {
-  const candidates = specs.filter((spec) => spec.long.startsWith(name));
+  const candidates = specs.filter(({ long, inFull }) => (inFull ? long === name : long.startsWith(name)));
   const exact = candidates.find((spec) => spec.long === name);
   const only = exact ?? (candidates.length === 1 ? candidates[0] : undefined);
   if (only !== undefined) return ok(only);

@@ -24,7 +24,14 @@ test('without options the file is /etc/knockd.conf and nothing else is set', () 
     lookup: false,
     onlyIpv4: false,
     inBackground: false,
+    logFormat: 'text',
   });
+});
+
+test('--log-format takes text and json, and leaves --log to mean --logfile as in knockd', () => {
+  assert.equal(settingsOf('--log-format', 'json').logFormat, 'json');
+  assert.equal(settingsOf('--log', '/a').commandLine.logFile, '/a');
+  assert.equal(faultOf('--log-format=xml'), "option '--log-format' is 'xml', expected text or json");
 });
 
 test('short options combine as knockd has them', () => {

@@ -1,10 +1,11 @@
-/** The command line of knockd 0.8. */
+/** The command line of knockd 0.8, with `--log-format` besides. */
 
 import { resolve } from 'node:path';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { InterfaceChoice } from '../config/config.ts';
 import { parseInterfaceChoice } from '../config/interface-value.ts';
 import type { DaemonSettings } from '../daemon/settings.ts';
+import type { LogFormat } from '../log/line-format.ts';
 import { getopt, type OptionSpec } from './getopt.ts';
 
 export const DEFAULT_CONFIG = '/etc/knockd.conf';
@@ -19,6 +20,8 @@ const OPTIONS: readonly OptionSpec[] = [
   { long: 'logfile', short: 'g', takesValue: true },
   { long: 'verbose', short: 'v' },
   { long: 'only-ip-v4', short: '4' },
+  // Not of knockd 0.8, where '--log' means '--logfile'.
+  { long: 'log-format', short: '', takesValue: true, inFull: true },
   { long: 'version', short: 'V', final: true },
   { long: 'help', short: 'h', final: true },
 ];
@@ -51,12 +54,18 @@ export function parseKnockdArguments(argv: readonly string[]): Result<KnockdRequ
     const { message, hint } = interfaces.error;
     return fail({ message: `option '--interface': ${message}`, hint: hint ?? HELP_HINT });
   }
-  return ok({ kind: 'run', settings: settingsOf(given, interfaces?.value) });
+  const logFormat = given.get('log-format') ?? 'text';
+  if (logFormat !== 'text' && logFormat !== 'json') {
+    const message = `option '--log-format' is '${logFormat}', expected text or json`;
+    return fail({ message, hint: HELP_HINT });
+  }
+  return ok({ kind: 'run', settings: settingsOf(given, interfaces?.value, logFormat) });
 }
 
 function settingsOf(
   given: ReadonlyMap<string, string>,
   interfaces: InterfaceChoice | undefined,
+  logFormat: LogFormat,
 ): DaemonSettings {
   const path = (name: string) => {
     const value = given.get(name);
@@ -75,6 +84,7 @@ function settingsOf(
     lookup: given.has('lookup'),
     onlyIpv4: given.has('only-ip-v4'),
     inBackground: given.has('daemon'),
+    logFormat,
   };
 }
 

@@ -14,6 +14,7 @@ options:
   -g, --logfile FILE   write the log to this file
   -v, --verbose        write the log to standard output, too
   -4, --only-ip-v4     leave IPv6 alone
+      --log-format F   text (default), or json: one object a line
   -V, --version        say the version
   -h, --help           say this
 

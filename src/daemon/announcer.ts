@@ -1,6 +1,6 @@
 /** Lines about a source, in the order in which things happened, with the host's name where `-l` asks for it. */
 
-import type { Logger, LogLevel } from '../base/logger.ts';
+import type { LogFields, Logger, LogLevel } from '../base/logger.ts';
 import type { HostNames } from './host-names.ts';
 
 /** Lines that wait for a name; beyond it they carry the bare address. */
@@ -10,6 +10,7 @@ interface HeldLine {
   readonly level: LogLevel;
   readonly label: string | Promise<string>;
   readonly text: (label: string) => string;
+  readonly fields: LogFields;
 }
 
 export class Announcer {
@@ -24,17 +25,18 @@ export class Announcer {
   }
 
   /** @param text makes the line from what stands for the source */
-  about(level: LogLevel, source: string, text: (label: string) => string): void {
+  about(level: LogLevel, source: string, text: (label: string) => string, more: LogFields = {}): void {
+    const fields = { source, ...more };
     if (this.#names === undefined) {
-      this.#log.log(level, text(source));
+      this.#log.log(level, text(source), fields);
       return;
     }
     const label = this.#held.length < MAX_HELD ? this.#names.label(source) : source;
     if (this.#held.length === 0 && typeof label === 'string') {
-      this.#log.log(level, text(label));
+      this.#log.log(level, text(label), fields);
       return;
     }
-    this.#held.push({ level, label, text });
+    this.#held.push({ level, label, text, fields });
     this.#telling ??= this.#tellHeld();
   }
 
@@ -47,7 +49,7 @@ export class Announcer {
     for (let line = this.#held[0]; line !== undefined; line = this.#held[0]) {
       const label = await line.label;
       this.#held.shift();
-      this.#log.log(line.level, line.text(label));
+      this.#log.log(line.level, line.text(label), line.fields);
     }
     this.#telling = undefined;
   }

@@ -17,6 +17,7 @@ import { Grants } from '../grant/grants.ts';
 import { Journal, journalLockPath } from '../grant/journal.ts';
 import type { Moment } from '../grant/moment.ts';
 import { type MatchEventKind, OPENED } from '../knock/match-event.ts';
+import { sendUnixDatagram } from '../native/unix-datagram.ts';
 import type { IpAddress } from '../net/ip-address.ts';
 import { ControlDesk } from './control-desk.ts';
 import type { ConfigState, ControlHost, Reloaded } from './control-host.ts';
@@ -29,6 +30,7 @@ import { makeDirectory } from './make-directory.ts';
 import { lockFile, PidFile } from './pid-file.ts';
 import { PortDoors } from './port-doors.ts';
 import { reloadedConfig } from './reloaded-config.ts';
+import { ServiceManager } from './service-manager.ts';
 import { type DaemonSettings, namesPidFile, withCommandLine } from './settings.ts';
 import { Teller } from './teller.ts';
 import { Watcher } from './watcher.ts';
@@ -48,6 +50,7 @@ export class Daemon {
   readonly #matched: { readonly door: LiveDoor; readonly source: IpAddress }[] = [];
   readonly #counters = new Counters();
   readonly #desk: ControlDesk;
+  readonly #manager: ServiceManager;
   /** Why doors are off, by name. */
   readonly #whyOff = new Map<string, string>();
   #config: Config;
@@ -90,6 +93,7 @@ export class Daemon {
     this.#settings = settings;
     this.#log = log;
     this.#journal = journal;
+    this.#manager = new ServiceManager(process.env, { send: sendUnixDatagram, log, pid: process.pid });
     const names = settings.lookup ? new HostNames() : undefined;
     this.#teller = new Teller(log, names, settings.debug);
     this.#commands = new ShellCommands({
@@ -125,8 +129,14 @@ export class Daemon {
 
   /** A file with faults changes nothing. Reloads that come meanwhile follow. */
   reload(): Promise<Reloaded> {
-    const reloaded = this.#reloading.then(() => this.#reload());
-    this.#reloading = reloaded.then(({ ok }) => this.#desk.hub.event({ event: 'reloaded', ok }));
+    const reloaded = this.#reloading.then(async () => {
+      this.#manager.reloading();
+      const outcome = await this.#reload();
+      this.#manager.reloaded(this.#statusLine());
+      this.#desk.hub.event({ event: 'reloaded', ok: outcome.ok });
+      return outcome;
+    });
+    this.#reloading = reloaded;
     return reloaded;
   }
 
@@ -135,6 +145,7 @@ export class Daemon {
     this.#log.log('notice', 'shutting down');
     clearInterval(this.#housekeeping);
     this.#keepHouse();
+    this.#manager.stopping();
     this.#desk.stop();
     this.#watcher.stop();
     await this.#grants.stop(this.#config.options.onStop, now());
@@ -142,6 +153,7 @@ export class Daemon {
     await this.#journal.close();
     await this.#teller.close();
     await this.#log.close();
+    this.#manager.stop();
     this.#pidFile?.remove();
   }
 
@@ -191,6 +203,7 @@ export class Daemon {
     this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
     this.#isUp = true;
     this.#openMatched();
+    this.#manager.ready(this.#statusLine(), () => this.#watcher.beat());
   }
 
   async #reload(): Promise<Reloaded> {
@@ -290,6 +303,15 @@ export class Daemon {
     this.#desk.hub.decision(decision);
   }
 
+  /** For `systemctl status`. */
+  #statusLine(): string {
+    const names = this.#watcher.interfaces.filter(({ isListening }) => isListening).map(({ name }) => name);
+    const doors = this.#watcher.doors.length - this.#whyOff.size;
+    const off = this.#whyOff.size === 0 ? '' : `, ${this.#whyOff.size} off`;
+    const where = names.length === 0 ? 'waiting for an interface' : `listening on ${names.join(', ')}`;
+    return `${where}; doors: ${doors} on${off}; open: ${this.#grants.size}`;
+  }
+
   #logDiagnostic(diagnostic: Diagnostic): void {
     for (const line of formatDiagnostic(diagnostic).split('\n')) this.#log.log('error', line);
   }
@@ -298,6 +320,7 @@ export class Daemon {
     this.#teller.summarise();
     this.#desk.hub.summarise();
     void this.#ports.check();
+    this.#manager.status(this.#statusLine());
     const { dropped } = this.#watcher.stats();
     if (dropped > this.#dropped) {
       const count = dropped - this.#dropped;

@@ -1,8 +1,10 @@
 /** Where the log goes: the log file, syslog, and with -v standard output. What a reload can change is changed here. */
 
-import type { Logger, LogLevel } from '../base/logger.ts';
+import type { LogFields, Logger, LogLevel } from '../base/logger.ts';
 import type { Options } from '../config/config.ts';
 import { FanOut } from '../log/fan-out.ts';
+import { isReadByJournal } from '../log/journal-stream.ts';
+import type { LogFormat } from '../log/line-format.ts';
 import { LogFile } from '../log/log-file.ts';
 import { StartLines } from '../log/start-lines.ts';
 import { StreamLog } from '../log/stream-log.ts';
@@ -16,6 +18,8 @@ export interface LogWishes {
   readonly debug: boolean;
   /** Nothing is read from standard output and error; what goes wrong at the start is kept for the terminal. */
   readonly inBackground: boolean;
+  /** --log-format */
+  readonly logFormat: LogFormat;
 }
 
 export class LogSinks implements Logger {
@@ -23,15 +27,17 @@ export class LogSinks implements Logger {
   readonly #startLines = new StartLines();
   readonly #stream: Logger;
   #file: { readonly path: string; readonly log: LogFile } | undefined;
+  readonly #format: LogFormat;
   #syslog: Syslog | undefined;
 
   constructor(wishes: LogWishes) {
     this.#stream = wishes.inBackground ? this.#startLines : streamOf(wishes);
+    this.#format = wishes.logFormat;
     this.#connect();
   }
 
-  log(level: LogLevel, message: string): void {
-    this.#fanOut.log(level, message);
+  log(level: LogLevel, message: string, fields?: LogFields): void {
+    this.#fanOut.log(level, message, fields);
   }
 
   /** Also reopens the log file, for it may have been rotated. */
@@ -69,7 +75,7 @@ export class LogSinks implements Logger {
       return;
     }
     const onTrouble = (error: Error) => this.#others(path).log('error', error.message);
-    this.#file = { path, log: new LogFile({ path, onTrouble }) };
+    this.#file = { path, log: new LogFile({ path, onTrouble, format: this.#format }) };
   }
 
   /** Every sink but the file that has the trouble. */
@@ -87,11 +93,16 @@ export class LogSinks implements Logger {
 }
 
 /** Without -v knockd says nothing; what goes wrong is said all the same, on standard error. */
-function streamOf({ verbose, debug }: LogWishes): Logger {
-  if (debug) return new StreamLog(process.stdout, 'debug');
-  if (verbose) return new StreamLog(process.stdout, 'info');
-  return new StreamLog(process.stderr, 'warning');
+function streamOf({ verbose, debug, logFormat }: LogWishes): Logger {
+  const how = (fd: number) => ({ format: logFormat, isJournal: isReadByJournal(fd, journalStream) });
+  const { JOURNAL_STREAM: journalStream } = process.env;
+  if (debug) return new StreamLog(process.stdout, 'debug', how(STDOUT));
+  if (verbose) return new StreamLog(process.stdout, 'info', how(STDOUT));
+  return new StreamLog(process.stderr, 'warning', how(STDERR));
 }
+
+const STDOUT = 1;
+const STDERR = 2;
 
 function sendOrThrow(path: string, bytes: Uint8Array): void {
   const code = sendUnixDatagram(path, bytes);

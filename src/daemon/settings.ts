@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Config, Door } from '../config/config.ts';
 import { DEFAULT_OPTIONS } from '../config/options-section.ts';
+import type { LogFormat } from '../log/line-format.ts';
 
 export interface CommandLineSettings {
   /** -i */
@@ -29,6 +30,8 @@ export interface DaemonSettings {
   readonly onlyIpv4: boolean;
   /** -d */
   readonly inBackground: boolean;
+  /** --log-format */
+  readonly logFormat: LogFormat;
 }
 
 /** With paths made absolute. */

@@ -1,10 +1,10 @@
 /** What the daemon says of packets, decisions and commands: the log's phrases, within the limits of the log. */
 
 import { monotonicMs } from '../base/clock.ts';
-import type { Logger } from '../base/logger.ts';
+import type { LogFields, Logger } from '../base/logger.ts';
 import type { Decision } from '../grant/decision.ts';
 import { decisionLevel, decisionText } from '../grant/decision-text.ts';
-import type { MatchEventKind } from '../knock/match-event.ts';
+import { MATCH_EVENT_NAMES, type MatchEventKind } from '../knock/match-event.ts';
 import { RateLimit } from '../log/rate-limit.ts';
 import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
 import { Announcer } from './announcer.ts';
@@ -37,7 +37,8 @@ export class Teller {
     if (lineClass === 'debug' && !this.#debug) return;
     if (!this.#rate.allows(lineClass, nowMs)) return;
     const { level, text } = attemptLine(kind, door, stage);
-    this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}`);
+    const fields = { ...(door === undefined ? {} : { door }), kind: MATCH_EVENT_NAMES[kind] ?? `${kind}` };
+    this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}`, fields);
   }
 
   decision(decision: Decision): void {
@@ -46,13 +47,15 @@ export class Teller {
       decisionLevel(decision),
       decision.source,
       (label) => decisionText(decision, label) ?? '',
+      fieldsOf(decision),
     );
   }
 
   /** A line that a command printed. */
   output(door: string, source: string, line: string): void {
     if (!this.#rate.allows('output', monotonicMs())) return;
-    this.#announcer.about('info', source, () => `${door}: command output: ${line}`);
+    const fields = { door, kind: 'command-output' };
+    this.#announcer.about('info', source, () => `${door}: command output: ${line}`, fields);
   }
 
   /** What was left out since the last time. */
@@ -66,4 +69,9 @@ export class Teller {
     this.#names?.close();
     await this.#announcer.flush();
   }
+}
+
+function fieldsOf(decision: Decision): LogFields {
+  const { door, kind } = decision;
+  return 'reason' in decision ? { door, kind, reason: decision.reason } : { door, kind };
 }

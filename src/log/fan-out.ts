@@ -1,6 +1,6 @@
 /** One logger that speaks to several. The list may be changed by a reload. */
 
-import type { Logger, LogLevel } from '../base/logger.ts';
+import type { LogFields, Logger, LogLevel } from '../base/logger.ts';
 
 export class FanOut implements Logger {
   #sinks: readonly Logger[];
@@ -13,7 +13,7 @@ export class FanOut implements Logger {
     this.#sinks = sinks;
   }
 
-  log(level: LogLevel, message: string): void {
-    for (const sink of this.#sinks) sink.log(level, message);
+  log(level: LogLevel, message: string, fields?: LogFields): void {
+    for (const sink of this.#sinks) sink.log(level, message, fields);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The log file: `[YYYY-MM-DD HH:MM] message`, appended in order by asynchronous writes.
+ * The log file: `[YYYY-MM-DD HH:MM] message`, or a JSON object a line, appended in order by asynchronous writes.
  *
  * A log that cannot be written never stops the daemon: what does not fit the queue, or could not be written, is dropped
  * and counted, trouble is told once through `onTrouble` until a write succeeds again.
@@ -7,8 +7,9 @@
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Logger, LogLevel } from '../base/logger.ts';
+import type { LogFields, Logger, LogLevel } from '../base/logger.ts';
 import { OpError } from '../base/op-error.ts';
+import { jsonLine, type LogFormat } from './line-format.ts';
 import { oneLine } from './one-line.ts';
 import { minuteStamp } from './time-stamp.ts';
 
@@ -21,6 +22,7 @@ const FILE_MODE = 0o640;
 export interface LogFileOptions {
   readonly path: string;
   readonly onTrouble: (error: OpError) => void;
+  readonly format?: LogFormat;
   readonly maxQueued?: number;
   readonly now?: () => Date;
 }
@@ -39,14 +41,14 @@ export class LogFile implements Logger {
     this.#options = options;
   }
 
-  log(level: LogLevel, message: string): void {
+  log(level: LogLevel, message: string, fields?: LogFields): void {
     if (level === 'debug') return;
     const { maxQueued = MAX_QUEUED } = this.#options;
     if (this.#queued + message.length > maxQueued) {
       this.#dropped++;
       return;
     }
-    this.#push(message);
+    this.#push(level, message, fields);
     this.#start();
   }
 
@@ -78,14 +80,15 @@ export class LogFile implements Logger {
     }
   }
 
-  #push(message: string): void {
-    const line = this.#lineOf(message);
+  #push(level: LogLevel, message: string, fields?: LogFields): void {
+    const line = this.#lineOf(level, message, fields);
     this.#queue.push(line);
     this.#queued += line.length;
   }
 
-  #lineOf(message: string): string {
-    const { now = () => new Date() } = this.#options;
+  #lineOf(level: LogLevel, message: string, fields?: LogFields): string {
+    const { now = () => new Date(), format = 'text' } = this.#options;
+    if (format === 'json') return `${jsonLine(level, message, fields, now())}\n`;
     return `[${minuteStamp(now())}] ${oneLine(message)}\n`;
   }
 
@@ -113,7 +116,9 @@ export class LogFile implements Logger {
     this.#queue = [];
     this.#queued = 0;
     const lost =
-      dropped === 0 ? '' : this.#lineOf(`${dropped} log lines were lost, the file did not take them`);
+      dropped === 0
+        ? ''
+        : this.#lineOf('warning', `${dropped} log lines were lost, the file did not take them`);
     try {
       this.#file ??= await open(this.#options.path, 'a', FILE_MODE);
       await this.#file.appendFile(lost + lines.join(''));
