@@ -30,6 +30,7 @@ export class Connection {
   readonly #splitter = new LineSplitter(MAX_LINE_BYTES);
   #isBusy = false;
   #isWatching = false;
+  #hasEnded = false;
   #activeMs: number;
 
   constructor(socket: Socket, options: ConnectionOptions) {
@@ -37,7 +38,7 @@ export class Connection {
     this.#options = options;
     this.#activeMs = options.now();
     socket.on('data', (chunk: Buffer) => void this.#take(chunk));
-    socket.on('end', () => this.#ended());
+    socket.on('end', () => void this.#end());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => options.closed(this));
   }
@@ -80,7 +81,8 @@ export class Connection {
       if (this.#socket.destroyed) return;
     }
     this.#isBusy = false;
-    this.#socket.resume();
+    if (this.#hasEnded) await this.#end();
+    else this.#socket.resume();
   }
 
   async #answerLine(line: SplitLine): Promise<void> {
@@ -135,8 +137,10 @@ export class Connection {
     });
   }
 
-  /** The client has said all that it wants to say, or has gone. */
-  async #ended(): Promise<void> {
+  /** The client has said all that it wants to say, or has gone: what it said before is answered first. */
+  async #end(): Promise<void> {
+    this.#hasEnded = true;
+    if (this.#isBusy) return;
     if (this.#splitter.isMidLine) await this.#refuse('truncated', 'the last line has no end');
     this.#socket.end();
   }

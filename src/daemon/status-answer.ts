@@ -20,9 +20,6 @@ import { endText, timeText } from './time-texts.ts';
 /** Attempts that an answer shows: in a flood there are a million. */
 const MAX_ATTEMPTS = 100;
 
-/** Doors that an attempt may lead to, by name. */
-const MAX_ATTEMPT_DOORS = 16;
-
 export function statusAnswer(host: ControlHost, nowMs: number, showSecrets: boolean): StatusAnswer {
   const { configState, startedMs, watcher } = host;
   const { failedReload } = configState;
@@ -68,7 +65,7 @@ function attemptStatus(
   { source, doors, stage, ageMs }: AttemptView,
   live: readonly LiveDoor[],
 ): AttemptStatus {
-  const names = doors.slice(0, MAX_ATTEMPT_DOORS).map((index) => live[index]?.door.name ?? '');
+  const names = doors.map((index) => live[index]?.door.name ?? '');
   return { source: formatIpAddress(source), doors: names, stage, ageMs };
 }
 

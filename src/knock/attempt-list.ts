@@ -10,9 +10,12 @@ import { ADDRESS, META, type SourceRing } from './source-ring.ts';
 /** Slots of a table that are looked at for each entry wanted: most may be over. */
 const SLOTS_PER_ENTRY = 4;
 
+/** Doors of a group that are told: thousands may begin alike. */
+const MAX_DOORS = 16;
+
 export interface AttemptView {
   readonly source: IpAddress;
-  /** Indexes of the doors that it may lead to: one, or those that begin alike. */
+  /** Indexes of the doors that it may lead to: one, or some of those that begin alike. */
   readonly doors: readonly number[];
   /** Steps made. */
   readonly stage: number;
@@ -32,24 +35,30 @@ export function newestAttempts(
   limit: number,
 ): readonly AttemptView[] {
   const found: AttemptView[] = [];
+  /** Doors for which the group's entry of a source does not speak. */
+  const own = new Set<string>();
   const add = (view: AttemptView, group: number) => {
-    if (found.length < limit && view.ageMs <= index.groupTimeoutMs[group]!) found.push(view);
+    const isOn = view.doors.length > 0 && view.ageMs <= index.groupTimeoutMs[group]!;
+    if (isOn && found.length < limit) found.push(view);
   };
   for (const ring of [tables.deep, tables.middle]) {
     ring.forNewest(limit * SLOTS_PER_ENTRY, (entry) => {
       const door = ring.cells[entry + OWNER]!;
       const stage = ring.cells[entry + META]! & STAGE_MASK;
-      const view = { source: sourceOf(ring, entry), doors: [door], stage, ageMs: ageOf(ring, entry, now) };
-      if (stage > 0) add(view, index.groupOf[door]!);
+      const source = sourceOf(ring, entry);
+      own.add(keyOf(source, door));
+      if (stage === 0) return;
+      add({ source, doors: [door], stage, ageMs: ageOf(ring, entry, now) }, index.groupOf[door]!);
     });
   }
   const { first } = tables;
   first.forNewest(limit * SLOTS_PER_ENTRY, (entry) => {
     const source = { w0: 0, w1: 0, w2: 0, w3: 0 };
+    if (found.length >= limit || !first.readSource(entry, source)) return;
     const group = first.groupOf(entry);
-    const doors = index.groupDoors[group] ?? [];
-    if (first.readSource(entry, source))
-      add({ source, doors, stage: 1, ageMs: ageOf(first, entry, now) }, group);
+    const members = (index.groupDoors[group] ?? []).slice(0, MAX_DOORS);
+    const doors = members.filter((door) => !own.has(keyOf(source, door)));
+    add({ source, doors, stage: 1, ageMs: ageOf(first, entry, now) }, group);
   });
   return found;
 }
@@ -66,6 +75,10 @@ export function newestBans(
     if (leftMs > 0 && found.length < limit) found.push({ source: sourceOf(ring, entry), leftMs });
   });
   return found;
+}
+
+function keyOf({ w0, w1, w2, w3 }: IpAddress, door: number): string {
+  return `${w0} ${w1} ${w2} ${w3} ${door}`;
 }
 
 function sourceOf({ cells }: SourceRing, entry: number): IpAddress {
