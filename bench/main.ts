@@ -10,6 +10,7 @@ import { enterLab } from '../lab/enter.ts';
 import { cpu, manyDoors, memory, served } from './flood.ts';
 import { latency } from './latency.ts';
 import { type Row, rowText } from './result.ts';
+import { bogusPackets } from './spa.ts';
 import { client, doors } from './start-up.ts';
 import { absent, TCPREPLAY, Yard } from './yard.ts';
 
@@ -24,6 +25,7 @@ const ROWS: readonly {
   { id: 'P5', load: true, run: memory },
   { id: 'P6', load: false, run: doors },
   { id: 'P7', load: true, run: manyDoors },
+  { id: 'SPA', load: false, run: bogusPackets },
   { id: 'P9', load: false, run: client },
 ];
 

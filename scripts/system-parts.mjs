@@ -39,6 +39,8 @@ export const NEEDS = {
     part('hping3', 'hping3', false),
     part('tcpdump', 'tcpdump', false),
     part('tcpreplay', 'tcpreplay', false),
+    part('fwknop', 'fwknop-client', false),
+    part('fwknopd', 'fwknop-server', false),
   ],
   bench: [
     PCAP,
