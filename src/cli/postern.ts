@@ -8,6 +8,7 @@ const HELP = `usage: postern COMMAND [arguments]
 
 commands:
   check [FILE]                  look for errors in a configuration, and advise (default /etc/knockd.conf)
+  config show [FILE]            say the configuration with its defaults; --origin: where each value comes from
   replay CAPTURE [-c FILE]      tell what each packet of a capture file did, and which doors would have opened
   status                        how the daemon is: doors, attempts, grants, bans, counters
   open DOOR ADDRESS             open a door for an address as if it had knocked
@@ -48,6 +49,8 @@ async function run(command: string | undefined, rest: readonly string[]): Promis
   switch (command) {
     case 'check':
       return (await import('./check.ts')).check(rest);
+    case 'config':
+      return (await import('./config.ts')).config(rest);
     case 'replay':
       return (await import('./replay.ts')).replayCommand(rest);
     case 'status':

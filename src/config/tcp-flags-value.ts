@@ -59,6 +59,14 @@ export function tcpFlagsValue(value: Piece, faults: Faults): TcpFlags | undefine
   return isGood ? { mask: wanted | unwanted, value: wanted } : undefined;
 }
 
+/** `syn,!ack`: what `tcpFlagsValue` reads. */
+export function flagsText({ mask, value }: TcpFlags): string {
+  return [...FLAG_BITS]
+    .filter(([, bit]) => (mask & bit) !== 0)
+    .map(([name, bit]) => ((value & bit) === 0 ? `!${name}` : name))
+    .join(',');
+}
+
 function reportUnknown(element: Piece, faults: Faults): void {
   const known = [...FLAG_BITS.keys()];
   if (element.text === '') {
