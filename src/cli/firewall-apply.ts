@@ -40,10 +40,9 @@ async function applyOnTrial(
     say('the guard stays');
     return 0;
   }
-  unwrap(await firewall.remove());
-  process.stderr.write(
-    `error: ${end === 'interrupted' ? 'interrupted' : 'not confirmed'}: the guard is down again\n`,
-  );
+  const after = unwrap(await trial.end(momentNow()));
+  const now = after === 'restored' ? 'the guard that stood before is back' : 'the guard is down again';
+  process.stderr.write(`error: ${end === 'interrupted' ? 'interrupted' : 'not confirmed'}: ${now}\n`);
   return 1;
 }
 

@@ -21,5 +21,7 @@ export interface GuardTrial {
   start(plan: FirewallPlan, now: Moment, forMs: number): Promise<Result<Reconciled, OpError>>;
   /** Makes a guard on trial stand for good; what it was before. Too late when it has fallen. */
   confirm(): Promise<Result<GuardState, OpError>>;
+  /** Takes a guard on trial down. What stood before stands again, with those of its grants that are not over. */
+  end(now: Moment): Promise<Result<'restored' | 'removed', OpError>>;
   state(): Promise<Result<GuardState, OpError>>;
 }

@@ -2,9 +2,11 @@
 
 import { FOREVER_MS } from '../base/duration.ts';
 import type { ElementChange } from '../native/nftables-elements.ts';
+import { formatIpAddress } from '../net/ip-address.ts';
+import { addressFromBytes } from './address-bytes.ts';
 import type { PortGrant, Reconciled } from './firewall.ts';
 import { type TextElement, timeoutOf } from './nftables-script.ts';
-import { elementText, type GrantSet, sourceOf, spotOf } from './nftables-set.ts';
+import { type GrantSet, sourceOf, spotOf } from './nftables-set.ts';
 import type { NftablesTable } from './nftables-table.ts';
 
 /** Ends that differ by less are the same: the kernel counts in ticks, and clocks are read one after the other. */
@@ -35,7 +37,7 @@ export function placeGrants(
     const id = placeId(set, key);
     const other = placed.get(id);
     if (other !== undefined && other.grant.endMs >= grant.endMs) continue;
-    placed.set(id, { set, key, value: elementText(spot.value), grant });
+    placed.set(id, { set, key, value: formatIpAddress(spot.value.address), grant });
   }
   return placed;
 }
@@ -48,7 +50,12 @@ export function readGrants(table: NftablesTable, sets: Iterable<GrantSet>, nowMs
       const source = sourceOf(set, key);
       const endMs = leftMs === undefined ? FOREVER_MS : nowMs + leftMs;
       const grant = { door: set.door, source, endMs };
-      placed.set(placeId(set.name, key), { set: set.name, key, value: source, grant });
+      placed.set(placeId(set.name, key), {
+        set: set.name,
+        key,
+        value: formatIpAddress(addressFromBytes(key)),
+        grant,
+      });
     }
   }
   return placed;

@@ -29,7 +29,7 @@ test('the script for two doors that share a port', () => {
   const elements = textElements(placeGrants(grants, structure.sets, NOW), NOW);
   const [ssh, all] = ['ssh', 'all'].map(doorIdentifier);
   assert.equal(
-    replaceScript('postern', structure, elements),
+    replaceScript('postern', structure.body, elements),
     `table inet postern {
 }
 delete table inet postern

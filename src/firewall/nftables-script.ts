@@ -6,7 +6,7 @@ import { isIpv4Address } from '../net/prefix.ts';
 import { MAX_PORT } from '../net/protocol.ts';
 import type { GuardedDoor } from './firewall.ts';
 import { type LivingConnection, livingConnections } from './living-connections.ts';
-import { ARMED_SET, LIVING_SETS, type Structure } from './nftables-structure.ts';
+import { ARMED_SET, LIVING_SETS } from './nftables-structure.ts';
 
 export interface TextElement {
   readonly set: string;
@@ -22,8 +22,14 @@ const ELEMENTS_A_COMMAND = 1000;
 /** A hundred years: the kernel counts no further than six times that. */
 const MAX_TIMEOUT_MS = 100 * 365 * 86_400_000;
 
-export function replaceScript(table: string, structure: Structure, elements: readonly TextElement[]): string {
-  return `${removalScript(table)}table inet ${table} {\n${structure.body}}\n${elementCommands(table, elements)}`;
+/** @param body what stands between the braces */
+export function replaceScript(table: string, body: string, elements: readonly TextElement[]): string {
+  return restoreScript(table, `table inet ${table} {\n${body}}\n`, elements);
+}
+
+/** @param definition of the whole table, as a listing has it */
+export function restoreScript(table: string, definition: string, elements: readonly TextElement[]): string {
+  return `${removalScript(table)}${definition}${elementCommands(table, elements)}`;
 }
 
 /** Succeeds also where there is none: `destroy` is not in older programs. */
@@ -45,8 +51,12 @@ export function guardElements(
   doors: readonly GuardedDoor[],
   armedMs: number | undefined,
 ): readonly TextElement[] {
-  const armed = ['ipv4', 'ipv6'].map((value) => ({ set: ARMED_SET, value, timeoutMs: armedMs }));
-  return [...armed, ...livingConnections(portTest(doors)).map(livingElement)];
+  return [...armedElements(armedMs), ...livingConnections(portTest(doors)).map(livingElement)];
+}
+
+/** For both families. */
+export function armedElements(timeoutMs: number | undefined): readonly TextElement[] {
+  return ['ipv4', 'ipv6'].map((value) => ({ set: ARMED_SET, value, timeoutMs }));
 }
 
 function livingElement({ peer, peerPort, localPort }: LivingConnection): TextElement {

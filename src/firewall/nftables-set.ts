@@ -1,7 +1,7 @@
 /** Sets that hold grants: which there are, and where in them a grant lies. */
 
 import { fail, ok, type Result } from '../base/result.ts';
-import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
+import type { IpAddress } from '../net/ip-address.ts';
 import { formatPrefix, isIpv4Address, parsePrefix, prefixOf } from '../net/prefix.ts';
 import { addressBytes, addressFromBytes } from './address-bytes.ts';
 import type { GuardedDoor, PortGrant } from './firewall.ts';
@@ -62,11 +62,6 @@ export function spotOf({ door, source }: DoorSource): Result<Spot, string> {
 /** The source that an element of this set stands for. */
 export function sourceOf({ prefixLength }: GrantSet, key: Uint8Array): string {
   return formatPrefix(prefixOf(addressFromBytes(key), prefixLength));
-}
-
-/** The element as text. */
-export function elementText({ address }: Spot): string {
-  return formatIpAddress(address);
 }
 
 /** The sets for grants in what `nft list table` prints. A door whose name is not there has the set's name. */

@@ -65,10 +65,13 @@ export class NftablesTable {
     return answer;
   }
 
-  /** @returns the errno name when the table or a set is missing. @throws OpError for anything else */
-  change(changes: readonly ElementChange[]): 'ENOENT' | undefined {
-    const refused = changes.length === 0 ? undefined : changeElements(this.name, changes);
-    if (refused === undefined || refused === 'ENOENT') return refused;
+  /** `refused` only where the table or a set is missing. @throws OpError for anything else */
+  change(changes: readonly ElementChange[]): {
+    readonly refused: 'ENOENT' | undefined;
+    readonly transactions: number;
+  } {
+    const { refused, transactions } = changeElements(this.name, changes);
+    if (refused === undefined || refused === 'ENOENT') return { refused, transactions };
     throw kernelRefusal('change', this.name, refused);
   }
 

@@ -21,6 +21,13 @@ export interface SetElement {
   readonly leftMs: number | undefined;
 }
 
+export interface ChangeOutcome {
+  /** The errno name: ENOENT when the table or a set is not there, EPERM without CAP_NET_ADMIN. */
+  readonly refused: string | undefined;
+  /** That were made. */
+  readonly transactions: number;
+}
+
 const NEW_ELEMENT = 12;
 const GET_ELEMENTS = 13;
 const DELETE_ELEMENT = 14;
@@ -39,16 +46,17 @@ const CHANGES_A_TRANSACTION = 128;
 
 /**
  * Makes the changes, up to 128 of them in one transaction. After an error none of its transaction was made.
- * @returns the errno name when it went wrong: ENOENT when the table or the set is not there, EPERM without CAP_NET_ADMIN
  * @throws OpError when the kernel has no netfilter at all
  */
-export function changeElements(table: string, changes: readonly ElementChange[]): string | undefined {
+export function changeElements(table: string, changes: readonly ElementChange[]): ChangeOutcome {
+  let transactions = 0;
   for (let at = 0; at < changes.length; at += CHANGES_A_TRANSACTION) {
     const some = changes.slice(at, at + CHANGES_A_TRANSACTION);
     const refused = transact(some.flatMap((change) => stepsOf(table, change)));
-    if (refused !== undefined) return refused;
+    if (refused !== undefined) return { refused, transactions };
+    transactions++;
   }
-  return undefined;
+  return { refused: undefined, transactions };
 }
 
 /** @returns the elements, or the errno name. @throws OpError when the kernel has no netfilter at all */

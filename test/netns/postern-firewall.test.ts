@@ -19,6 +19,7 @@ import {
   setGuardScene,
   untilOpen,
   untilShut,
+  WEB,
 } from './guard-scene.ts';
 
 const lab = await enterLab();
@@ -99,6 +100,24 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {
     assert.match((await run('show')).stdout, /^# nothing of Postern/);
   });
 }
+
+test('an unconfirmed trial leads back to the guard that stood before, with its grants', {
+  skip,
+}, async (t) => {
+  const { server, client, other, run, conf } = await setScene(t);
+  await run('apply');
+  const before = (await run('show')).stdout;
+  const [set] = /door_ssh_\w+_4/.exec(before) ?? [];
+  await server.exec('nft', ['add', 'element', 'inet', 'postern', set ?? '', `{ ${CLIENT4} }`]);
+  const withGrant = (await run('show')).stdout;
+  writeFileSync(conf, `[web]\nSequence = 7301\nOpen = tcp/${WEB}\n`);
+  const { status, stderr } = await run('apply', '--confirm', '1s');
+  assert.deepEqual([status, stderr], [1, 'error: not confirmed: the guard that stood before is back\n']);
+  assert.equal((await run('show')).stdout, withGrant);
+  assert.ok(await isOpen(client, SERVER4));
+  assert.equal(await isOpen(other, SERVER4), false);
+  assert.ok(await isOpen(other, SERVER4, WEB));
+});
 
 test('apply keeps the grants that are there, and remove leaves nothing, whatever the configuration says by then', {
   skip,
