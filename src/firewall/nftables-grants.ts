@@ -61,8 +61,8 @@ export function readGrants(table: NftablesTable, sets: Iterable<GrantSet>, nowMs
   return placed;
 }
 
-export function textElements(grants: PlacedGrants, nowMs: number): readonly TextElement[] {
-  return [...grants.values()].map(({ set, value, grant }) => ({
+export function textElements(grants: Iterable<PlacedGrant>, nowMs: number): readonly TextElement[] {
+  return [...grants].map(({ set, value, grant }) => ({
     set,
     value,
     timeoutMs: timeoutOf(grant.endMs, nowMs),

@@ -181,7 +181,10 @@ export class NftablesKeeper {
     trialMs: number | undefined,
   ): string {
     const guard = this.#policy.kind === 'guard' ? guardElements(doors, trialMs) : [];
-    return replaceScript(this.#table.name, structure.body, [...guard, ...textElements(grants, nowMs)]);
+    return replaceScript(this.#table.name, structure.body, [
+      ...guard,
+      ...textElements(grants.values(), nowMs),
+    ]);
   }
 }
 

@@ -26,7 +26,7 @@ test('the script for two doors that share a port', () => {
     { door: 'gone', source: '192.0.2.3', endMs: FOREVER_MS },
   ];
   const structure = structureOf(doors, grants, GUARD);
-  const elements = textElements(placeGrants(grants, structure.sets, NOW), NOW);
+  const elements = textElements(placeGrants(grants, structure.sets, NOW).values(), NOW);
   const [ssh, all] = ['ssh', 'all'].map(doorIdentifier);
   assert.equal(
     replaceScript('postern', structure.body, elements),

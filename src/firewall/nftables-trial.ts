@@ -50,7 +50,8 @@ export class NftablesTrial implements GuardTrial {
         return 'removed';
       }
       const { listing, grants } = this.#before;
-      const elements = [...armedElements(undefined), ...textElements(grants, now.wallMs)];
+      const alive = [...grants.values()].filter(({ grant }) => grant.endMs > now.wallMs);
+      const elements = [...armedElements(undefined), ...textElements(alive, now.wallMs)];
       this.#table.run(restoreScript(this.#table.name, listing, elements));
       return 'restored';
     });

@@ -8,6 +8,7 @@
 import { OpError } from '../base/op-error.ts';
 import { type Library, loadLibrary, type Pointer } from './library.ts';
 import { once } from './once.ts';
+import { AF_NETLINK, NETLINK_NETFILTER, SOCK_RAW, Socket } from './socket.ts';
 
 /** NFT_CTX_OUTPUT_TERSE: lists named sets without their elements. */
 const OUTPUT_TERSE = 1 << 11;
@@ -33,12 +34,14 @@ export interface NftablesReply {
 
 /**
  * Runs commands, separated by newlines, in a context of their own: a context keeps all that it once read in memory.
- * The library ends the process where the kernel does not speak nftables: ask `nftablesGeneration` before.
+ * The library ends the process where it gets no socket, or where the kernel does not speak nftables: the one is tried
+ * here, for the other ask `nftablesGeneration` before.
  * @param how `terse`: lists leave out the elements of named sets
- * @throws OpError when libnftables is not installed
+ * @throws OpError when libnftables is not installed, or no more files can be opened
  */
 export function runNftables(text: string, how: 'full' | 'terse' = 'full'): NftablesReply {
   const lib = nftables();
+  new Socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER).close();
   const context = lib.contextNew(0);
   if (context === null) throw new OpError({ op: 'make a context of', target: 'libnftables', code: 'ENOMEM' });
   try {

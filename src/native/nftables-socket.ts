@@ -16,7 +16,7 @@ import {
   textAttribute,
 } from './netlink-message.ts';
 import { once } from './once.ts';
-import { AF_NETLINK, SOCK_RAW, Socket } from './socket.ts';
+import { AF_NETLINK, NETLINK_NETFILTER, SOCK_RAW, Socket } from './socket.ts';
 
 export interface TransactionStep {
   /** NFT_MSG_… */
@@ -27,7 +27,6 @@ export interface TransactionStep {
 
 export const NLM_F_CREATE = 0x400;
 
-const NETLINK_NETFILTER = 12;
 const NFPROTO_INET = 1;
 const SUBSYSTEM = 10;
 const BATCH_BEGIN = 0x10;

@@ -7,6 +7,8 @@ import { once } from './once.ts';
 
 export const AF_UNIX = 1;
 export const AF_NETLINK = 16;
+/** Protocol of AF_NETLINK. */
+export const NETLINK_NETFILTER = 12;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 const SOCK_NONBLOCK = 0o4000;

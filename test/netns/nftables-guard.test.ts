@@ -1,7 +1,7 @@
 /** The backend nftables with real packets: what is let in, what is dropped, and when. */
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
 import type { Host } from '../../lab/host.ts';
@@ -192,6 +192,25 @@ test('marked packets pass a firewall that drops by default, and only they', { sk
   await session.says('still here');
   await firewall.call('remove');
   assert.equal(await firewall.call('show'), '');
+});
+
+test('without a file to spare doors open and close, and the rest is an error, not the end', {
+  skip,
+}, async (t) => {
+  const { server, client } = await setGuardScene(t);
+  const firewall = await Station.start(server);
+  await firewall.reconcile(NO_GRANTS);
+  const { pid } = firewall.process;
+  // Descriptors are given out from the lowest: with this limit there is none left.
+  const used = readdirSync(`/proc/${pid}/fd`).map(Number);
+  const free = Array.from({ length: 100 }, (_, fd) => fd).find((fd) => !used.includes(fd)) ?? 0;
+  await server.exec('prlimit', ['--pid', `${pid}`, `--nofile=${free}`]);
+  await assert.rejects(firewall.call('show'), /EMFILE/);
+  await assert.rejects(firewall.reconcile({ doors: [door('web', `tcp/${WEB}`)], grants: [] }), /EMFILE/);
+  await firewall.open(lasting('ssh', CLIENT4, 60_000));
+  assert.ok(await isOpen(client, SERVER4));
+  await firewall.call('close', { door: 'ssh', source: CLIENT4 });
+  assert.equal(await isOpen(client, SERVER4), false);
 });
 
 async function nft(host: Host, ...args: readonly string[]): Promise<string> {

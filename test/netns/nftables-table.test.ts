@@ -216,6 +216,25 @@ test('a trial that runs goes on through reconciliations, and a fallen guard stay
   assert.deepEqual(unwrap(await guard.state()), { kind: 'stands' }, 'it stood as planned');
 });
 
+test('the end of a trial brings back what stood before, prefixes too, and nothing that is over', {
+  skip,
+}, async (t) => {
+  const bench = new Bench(t);
+  const doors = [door('ssh', 'tcp/22', 56)];
+  const grants = [lasting('ssh', 'fd00:0:0:100::/56', 60_000), lasting('ssh', '192.0.2.1', 700)];
+  await bench.reconcile({ doors, grants: [...grants, lasting('ssh', '198.51.100.0/24', 60_000)] });
+  const right = (await bench.show()).replace(/\t*elements = .*\n/g, '');
+  const trial = bench.firewall.trial!;
+  unwrap(await trial.start({ doors: DOORS, grants: [] }, now(), 60_000));
+  assert.match(await bench.show(), /udp dport/);
+  await until(() => Date.now() > grants[1]!.endMs);
+  assert.equal(unwrap(await trial.end(now())), 'restored');
+  await until(async () => (await bench.listed()).length === 2);
+  assert.deepEqual(await bench.listed(), ['ssh 198.51.100.0/24', 'ssh fd00:0:0:100::/56']);
+  assert.equal((await bench.show()).replace(/\t*elements = .*\n/g, ''), right);
+  assert.equal(unwrap(await trial.state()).kind, 'stands');
+});
+
 test('doors with any names have sets of their own and are listed by their names', { skip }, async (t) => {
   const names = [
     'a"b',
