@@ -14,12 +14,15 @@ import { parseRequest } from './request-codec.ts';
 const MAX_BEHIND_BYTES = 256 * 1024;
 
 /** How long an answer may wait to be taken. */
-const TAKE_MS = 10_000;
+export const TAKE_MS = 10_000;
 
 export interface ConnectionOptions {
   /** Never rejects. */
   readonly answer: (request: ControlRequest) => Promise<ControlAnswer>;
   readonly now: () => number;
+  readonly takeMs: number;
+  /** From now on it is to be told every event. */
+  readonly watching: (connection: Connection) => void;
   /** Once, whoever ended it. */
   readonly closed: (connection: Connection) => void;
 }
@@ -107,7 +110,9 @@ export class Connection {
     const { request, id } = received.value;
     const answer = await this.#options.answer(request);
     await this.#give(answer, id);
-    if (answer.kind === 'watching') this.#isWatching = true;
+    if (answer.kind !== 'watching' || this.#socket.destroyed) return;
+    this.#isWatching = true;
+    this.#options.watching(this);
   }
 
   #refuse(code: RequestErrorCode, message: string): Promise<void> {
@@ -125,7 +130,7 @@ export class Connection {
   #drained(): Promise<void> {
     const socket = this.#socket;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => socket.destroy(), TAKE_MS);
+      const timer = setTimeout(() => socket.destroy(), this.#options.takeMs);
       const done = () => {
         clearTimeout(timer);
         socket.off('drain', done);

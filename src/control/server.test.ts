@@ -216,6 +216,22 @@ test('a watcher that does not read is cut off, one that reads gets everything', 
   assert.equal(keen.answers.length, told + 1);
 });
 
+test('a client that asks and does not take its answers is read no further, and cut off', async (t) => {
+  const warnings = Array.from({ length: 100 }, () => 'x'.repeat(1000));
+  let answered = 0;
+  const answer = async (): Promise<ControlAnswer> => {
+    answered++;
+    return { ...RELOADED, warnings } as ControlAnswer;
+  };
+  const { path, server } = await stage(t, { answer, takeMs: 200 });
+  const deaf = await RawClient.connect(t, path);
+  deaf.socket.pause();
+  const asked = 1000;
+  deaf.socket.write('{"v":1,"kind":"reload"}\n'.repeat(asked));
+  await until(() => answered > 0 && server.clientCount === 0, { what: 'the deaf one to be cut off' });
+  assert.ok(answered < asked / 10, `${answered} answers were made`);
+});
+
 test('a socket that a crash left behind is taken over', async (t) => {
   const path = join(directory(t), 'control.sock');
   leaveStale(path);

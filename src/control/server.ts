@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { monotonicMs } from '../base/clock.ts';
 import { type ControlAnswer, errorAnswer } from './answer.ts';
-import { Connection } from './connection.ts';
+import { Connection, TAKE_MS } from './connection.ts';
 import type { ControlRequest } from './request.ts';
 import { listenAt } from './socket-place.ts';
 
@@ -24,11 +24,13 @@ export interface ControlServerOptions {
   readonly answer: (request: ControlRequest) => Promise<ControlAnswer>;
   readonly maxClients?: number;
   readonly idleMs?: number;
+  readonly takeMs?: number;
 }
 
 export class ControlServer {
   readonly #options: ControlServerOptions;
   readonly #connections = new Set<Connection>();
+  readonly #watchers = new Set<Connection>();
   readonly #server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
   #idleTimer: NodeJS.Timeout | undefined;
 
@@ -53,16 +55,13 @@ export class ControlServer {
     return this.#connections.size;
   }
 
-  /** Asked for every event: at most MAX_CLIENTS to look at. */
   get watcherCount(): number {
-    let count = 0;
-    for (const { isWatching } of this.#connections) if (isWatching) count++;
-    return count;
+    return this.#watchers.size;
   }
 
   /** To every watcher. */
   tell(line: string): void {
-    for (const connection of [...this.#connections]) if (connection.isWatching) connection.tell(line);
+    for (const watcher of [...this.#watchers]) watcher.tell(line);
   }
 
   /** Cuts every client off and takes the socket's file away. */
@@ -74,16 +73,18 @@ export class ControlServer {
   }
 
   #accept(socket: Socket): void {
-    const { maxClients = MAX_CLIENTS } = this.#options;
+    const { maxClients = MAX_CLIENTS, takeMs = TAKE_MS } = this.#options;
     const connection = new Connection(socket, {
       answer: this.#options.answer,
       now: monotonicMs,
-      closed: (each) => this.#connections.delete(each),
+      takeMs,
+      watching: (each) => this.#watchers.add(each),
+      closed: (each) => this.#forget(each),
     });
     if (this.#connections.size >= maxClients) {
       const leaver = this.#whoLeaves() ?? connection;
       leaver.dismiss(errorAnswer('too-many-clients', `there are ${maxClients} clients, the newest stays`));
-      this.#connections.delete(leaver);
+      this.#forget(leaver);
       if (leaver === connection) return;
     }
     this.#connections.add(connection);
@@ -95,6 +96,11 @@ export class ControlServer {
     const asking = idle.filter(({ isWatching }) => !isWatching);
     const candidates = asking.length > 0 ? asking : idle;
     return candidates.toSorted((a, b) => a.activeMs - b.activeMs)[0];
+  }
+
+  #forget(connection: Connection): void {
+    this.#connections.delete(connection);
+    this.#watchers.delete(connection);
   }
 
   #dismissIdle(): void {
