@@ -21,21 +21,22 @@ const TABLE: Readonly<Record<string, Row>> = {
   knock: { imports: ['base', 'net'], types: ['config', 'packet'] },
   spa: { imports: ['base', 'net'] },
   grant: { imports: ['base', 'net'], types: ['config', 'knock', 'spa'] },
+  explain: { imports: ['base', 'net', 'knock'], types: ['config', 'grant'] },
   firewall: { imports: ['base', 'net', 'native'], types: ['config', 'grant'] },
   native: { imports: ['base'] },
   capture: { imports: ['base', 'net', 'native'] },
   log: { imports: ['base', 'native'] },
-  control: { imports: ['base', 'net'], types: ['config', 'grant'] },
+  control: { imports: ['base', 'net'], types: ['config', 'grant', 'explain'] },
   client: { imports: ['base', 'net', 'spa'] },
   daemon: {
     imports: [
-      ...['base', 'net', 'config', 'packet', 'knock', 'spa', 'grant'],
+      ...['base', 'net', 'config', 'packet', 'knock', 'spa', 'grant', 'explain'],
       ...['firewall', 'native', 'capture', 'log', 'control', 'client'],
     ],
   },
   cli: {
     imports: [
-      ...['base', 'net', 'config', 'packet', 'knock', 'spa', 'grant', 'firewall'],
+      ...['base', 'net', 'config', 'packet', 'knock', 'spa', 'grant', 'explain', 'firewall'],
       ...['native', 'capture', 'log', 'control', 'client', 'daemon', 'lint'],
     ],
   },

@@ -16,8 +16,9 @@ export const TIMEOUT = 5;
 export const STRAY = 6;
 /** One stray too many: all attempts of the source end. */
 export const SCAN = 7;
-/** The source is banned: its packet was not looked at. */
+/** The source is banned: its packet was not looked at. `stage` is BY_HAND where somebody asked for it, else 0. */
 export const BANNED = 8;
+export const BY_HAND = 1;
 /** The packet hit a step but has not the TCP flags of the door. */
 export const OTHER_FLAGS = 9;
 /** The packet hit a step but went to another destination than the door's. */

@@ -50,6 +50,28 @@ export function prefixContains(prefix: Prefix, address: IpAddress): boolean {
   return sameAddress(prefixOf(address, prefix.length).address, prefix.address);
 }
 
+/** `prefixContains` for many addresses, given as words. */
+export function prefixTest({
+  address,
+  length,
+}: Prefix): (w0: number, w1: number, w2: number, w3: number) => boolean {
+  const isFour = isIpv4Address(address);
+  const bits = isFour ? length + MAPPED_BITS : length;
+  const [m0, m1, m2, m3] = [maskWord(bits), maskWord(bits - 32), maskWord(bits - 64), maskWord(bits - 96)];
+  const { w0: a0, w1: a1, w2: a2, w3: a3 } = address;
+  return (w0, w1, w2, w3) =>
+    ((w3 ^ a3) & m3) === 0 &&
+    ((w2 ^ a2) & m2) === 0 &&
+    ((w1 ^ a1) & m1) === 0 &&
+    ((w0 ^ a0) & m0) === 0 &&
+    isIpv4(w0, w1, w2) === isFour;
+}
+
+/** One of the two lies in the other. */
+export function prefixesMeet(a: Prefix, b: Prefix): boolean {
+  return a.length <= b.length ? prefixContains(a, b.address) : prefixContains(b, a.address);
+}
+
 function sameAddress(a: IpAddress, b: IpAddress): boolean {
   return a.w0 === b.w0 && a.w1 === b.w1 && a.w2 === b.w2 && a.w3 === b.w3;
 }
