@@ -1,6 +1,7 @@
 /** What the daemon says on the control socket. Times are RFC 3339 texts; `null` as an end means none. */
 
 import type { Diagnostic } from '../config/config.ts';
+import type { Explanation } from '../explain/explanation.ts';
 import type { StatusAnswer } from './status.ts';
 import type { ToldDecision } from './told-decision.ts';
 import type { WatchEvent } from './watch-event.ts';
@@ -41,7 +42,7 @@ export interface ErrorAnswer {
 export interface ExplanationAnswer {
   readonly kind: 'explanation';
   readonly source: string;
-  readonly explanation: unknown;
+  readonly explanation: Explanation;
 }
 
 export interface ReloadedAnswer {

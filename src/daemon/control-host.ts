@@ -3,10 +3,12 @@
 import type { InterfaceState } from '../capture/interface-slots.ts';
 import type { Config, Diagnostic, Door } from '../config/config.ts';
 import type { JournalStatus } from '../control/status.ts';
+import type { Explanation } from '../explain/explanation.ts';
 import type { MatchDecision } from '../grant/decision.ts';
 import type { GrantView } from '../grant/grants.ts';
 import type { AttemptView, BanView } from '../knock/attempt-list.ts';
 import type { IpAddress } from '../net/ip-address.ts';
+import type { Prefix } from '../net/prefix.ts';
 import type { Counters } from './counters.ts';
 import type { LiveDoor } from './live-doors.ts';
 
@@ -45,5 +47,7 @@ export interface ControlHost {
   open(door: Door, source: IpAddress, forMs: number | undefined): Promise<MatchDecision>;
   /** Gives the number of grants that are being closed. */
   close(door: string, source: string | undefined): number;
+  /** What is remembered of an address, or of all addresses of a prefix. */
+  explain(source: Prefix, showsSecrets: boolean): Explanation;
   reload(): Promise<Reloaded>;
 }

@@ -9,6 +9,8 @@ import { refuseWithoutPermission } from '../capture/capture-set.ts';
 import type { Config, Diagnostic, Door } from '../config/config.ts';
 import { formatDiagnostic } from '../config/format-diagnostic.ts';
 import { markUsed } from '../config/one-time-sequences.ts';
+import { EventMemory } from '../explain/event-memory.ts';
+import type { Explanation } from '../explain/explanation.ts';
 import { createFirewall } from '../firewall/create-firewall.ts';
 import { ShellCommands } from '../firewall/shell-command.ts';
 import type { Decision } from '../grant/decision.ts';
@@ -19,10 +21,12 @@ import type { Moment } from '../grant/moment.ts';
 import { type MatchEventKind, OPENED } from '../knock/match-event.ts';
 import { sendUnixDatagram } from '../native/unix-datagram.ts';
 import type { IpAddress } from '../net/ip-address.ts';
+import type { Prefix } from '../net/prefix.ts';
 import { ControlDesk } from './control-desk.ts';
 import type { ConfigState, ControlHost, Reloaded } from './control-host.ts';
 import { Counters } from './counters.ts';
 import { DueTimer } from './due-timer.ts';
+import { factsAbout } from './facts-about.ts';
 import { HostNames } from './host-names.ts';
 import { type LiveDoor, liveDoor, liveDoorsOf, switchedOff } from './live-doors.ts';
 import { LogSinks } from './log-sinks.ts';
@@ -33,7 +37,7 @@ import { reloadedConfig } from './reloaded-config.ts';
 import { ServiceManager } from './service-manager.ts';
 import { type DaemonSettings, namesPidFile, withCommandLine } from './settings.ts';
 import { Teller } from './teller.ts';
-import { Watcher } from './watcher.ts';
+import { randomHashKey, Watcher } from './watcher.ts';
 
 const HOUSEKEEPING_MS = 5000;
 
@@ -49,6 +53,7 @@ export class Daemon {
   readonly #grantTimer: DueTimer = new DueTimer(() => this.#grants.expire(now()));
   readonly #matched: { readonly door: LiveDoor; readonly source: IpAddress }[] = [];
   readonly #counters = new Counters();
+  readonly #memory = new EventMemory(randomHashKey(), monotonicMs());
   readonly #desk: ControlDesk;
   readonly #manager: ServiceManager;
   /** Why doors are off, by name. */
@@ -114,6 +119,7 @@ export class Daemon {
       log,
       onlyIpv4: settings.onlyIpv4,
       tellsDetails: settings.debug,
+      memory: this.#memory,
       told: (kind, door, stage, source) => this.#told(kind, door, stage, source),
       judged: () => {
         if (this.#isUp && this.#matched.length > 0) this.#openMatched();
@@ -183,8 +189,16 @@ export class Daemon {
       grants: () => this.#grants.list(),
       open: (door, source, forMs) => this.#grants.open(door, source, now(), { forMs }),
       close: (door, source) => this.#grants.close(door, source, now()),
+      explain: (source, showsSecrets) => this.#explain(source, showsSecrets),
       reload: () => this.reload(),
     };
+  }
+
+  #explain(source: Prefix, showsSecrets: boolean): Explanation {
+    const { doors } = this.#config;
+    const given = { doors, ignoresIpv6: this.#settings.onlyIpv4, showsSecrets };
+    const facts = factsAbout(source, { ...given, grants: this.#grants.list(), ban: undefined });
+    return this.#memory.explain(source, facts, now());
   }
 
   async #begin(): Promise<void> {
@@ -300,6 +314,7 @@ export class Daemon {
   #report(decision: Decision): void {
     this.#teller.decision(decision);
     this.#counters.decision(decision);
+    this.#memory.decision(decision, monotonicMs());
     this.#desk.hub.decision(decision);
   }
 

@@ -10,6 +10,7 @@ import { CaptureSet } from '../capture/capture-set.ts';
 import type { FrameBatch } from '../capture/frame-batch.ts';
 import type { InterfaceState } from '../capture/interface-slots.ts';
 import type { InterfaceChoice, Options } from '../config/config.ts';
+import type { EventMemory } from '../explain/event-memory.ts';
 import { AddressSet } from '../knock/address-set.ts';
 import type { AttemptView, BanView } from '../knock/attempt-list.ts';
 import type { MatchEventKind } from '../knock/match-event.ts';
@@ -34,6 +35,8 @@ export interface WatcherOptions {
   readonly onlyIpv4: boolean;
   /** Tell what single packets did, too: `-D`. */
   readonly tellsDetails: boolean;
+  /** Hears of everything. */
+  readonly memory: EventMemory;
   /** `door` is undefined where none is meant. From within the matcher. */
   readonly told: (
     kind: MatchEventKind,
@@ -212,11 +215,14 @@ export class Watcher {
   }
 
   #newMatcher(): Matcher {
+    const { memory } = this.#options;
     const doors = this.#doors.map(({ knock }) => knock);
+    memory.setDoors(doors);
     const matcher = new Matcher(
       doors,
       matcherOptions(this.#settings, this.#hashKey),
-      (kind, door, stage, w0, w1, w2, w3) => {
+      (kind, door, stage, w0, w1, w2, w3, protocol, port) => {
+        memory.record(kind, door, stage, w0, w1, w2, w3, protocol, port, this.#nowMs);
         if (kind === STRAY) void this.#listeningPorts.refresh(this.#nowMs);
         if (IS_DETAIL[kind] === 1 && !this.#options.tellsDetails) return;
         const source = this.#source;
