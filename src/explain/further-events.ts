@@ -4,7 +4,7 @@
  * makes room. A hash table with sets of a few sources, made of typed arrays: a look-up costs the same at all times.
  */
 
-import { type HashKey, hashAddress } from '../knock/source-hash.ts';
+import type { HashKey } from '../knock/source-hash.ts';
 import {
   DOOR,
   EVENT_CELLS,
@@ -18,6 +18,8 @@ import {
 
 /** 2,048 sources with 32 events each: 1.4 MB. */
 const SETS = 512;
+/** Leaves the highest bits of a hash, as many as number the sets. */
+const SET_SHIFT = 32 - 9;
 const WAYS = 4;
 const EVENTS_EACH = 32;
 
@@ -118,8 +120,12 @@ export class FurtherEvents {
     });
   }
 
+  /** One multiplication a word will do: whoever wants to aim at a set has to get further himself. */
   #firstPlace(w0: number, w1: number, w2: number, w3: number): number {
-    return (hashAddress(this.#key, w0, w1, w2, w3) & (SETS - 1)) * WAYS;
+    const { k0, k1 } = this.#key;
+    const low = Math.imul(w3 ^ k0, 0x7feb352d) ^ Math.imul(w2 ^ k1, 0x846ca68b);
+    const high = Math.imul(w1 ^ k0, 0x9e3779b1) + Math.imul(w0 ^ k1, 0x85ebca6b);
+    return ((low ^ high) >>> SET_SHIFT) * WAYS;
   }
 
   #eachSource(visit: (place: number) => void): void {
