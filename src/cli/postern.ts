@@ -11,6 +11,7 @@ commands:
   config show [FILE]            say the configuration with its defaults; --origin: where each value comes from
   replay CAPTURE [-c FILE]      tell what each packet of a capture file did, and which doors would have opened
   status                        how the daemon is: doors, attempts, grants, bans, counters
+  explain ADDRESS               why a door did or did not open to an address, and what to do next
   open DOOR ADDRESS             open a door for an address as if it had knocked
   close DOOR [ADDRESS]          close a door, for one or for everybody
   reload                        read the configuration anew; its errors are said, and change nothing
@@ -55,6 +56,8 @@ async function run(command: string | undefined, rest: readonly string[]): Promis
       return (await import('./replay.ts')).replayCommand(rest);
     case 'status':
       return (await import('./status.ts')).status(rest);
+    case 'explain':
+      return (await import('./explain.ts')).explain(rest);
     case 'open':
       return (await import('./open.ts')).open(rest);
     case 'close':

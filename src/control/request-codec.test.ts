@@ -13,7 +13,10 @@ const PREFIX = parsePrefix('2001:db8::/32')!;
 
 const ROUND: readonly (readonly [string, ControlRequest])[] = [
   ['{"v":1,"kind":"status","showSecrets":false}', { kind: 'status', showSecrets: false }],
-  ['{"v":1,"kind":"explain","source":"192.0.2.7"}', { kind: 'explain', source: ADDRESS }],
+  [
+    '{"v":1,"kind":"explain","source":"2001:db8::/32","showSecrets":true}',
+    { kind: 'explain', source: PREFIX, showSecrets: true },
+  ],
   [
     '{"v":1,"kind":"open","door":"ssh","source":"192.0.2.7"}',
     { kind: 'open', door: 'ssh', source: ADDRESS, forMs: undefined },
@@ -71,7 +74,12 @@ const REFUSED: readonly (readonly [string, string, string | undefined, RegExp])[
   ],
   ['{"v":1,"kind":"status","verbose":true}', 'bad-field', 'verbose', /unknown field "verbose"/],
   ['{"v":1,"kind":"status","__proto__":1}', 'bad-field', '__proto__', /unknown field/],
-  ['{"v":1,"kind":"explain"}', 'bad-field', 'source', /'source' is missing, expected an IP address/],
+  [
+    '{"v":1,"kind":"explain"}',
+    'bad-field',
+    'source',
+    /'source' is missing, expected an IP address or prefix/,
+  ],
   ['{"v":1,"kind":"explain","source":"10.0.0.300"}', 'bad-field', 'source', /"10\.0\.0\.300"/],
   ['{"v":1,"kind":"explain","source":"host.example"}', 'bad-field', 'source', /an IP address/],
   ['{"v":1,"kind":"open","source":"10.0.0.1"}', 'bad-field', 'door', /'door' is missing/],

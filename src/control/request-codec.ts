@@ -60,7 +60,7 @@ function readRequest(kind: unknown, fields: Fields): ControlRequest | undefined 
     case 'status':
       return { kind, showSecrets: fields.flag('showSecrets') };
     case 'explain':
-      return { kind, source: fields.address('source') };
+      return { kind, source: fields.prefix('source'), showSecrets: fields.flag('showSecrets') };
     case 'open': {
       const door = fields.text('door');
       return { kind, door, source: fields.address('source'), forMs: fields.durationIfGiven('forMs') };
@@ -82,7 +82,7 @@ function readRequest(kind: unknown, fields: Fields): ControlRequest | undefined 
 function wireForm(request: ControlRequest): object {
   switch (request.kind) {
     case 'explain':
-      return { kind: request.kind, source: formatIpAddress(request.source) };
+      return { ...request, source: formatPrefix(request.source) };
     case 'open': {
       const { kind, door, source, forMs } = request;
       return { kind, door, source: formatIpAddress(source), ...wireDuration(forMs) };

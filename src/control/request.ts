@@ -8,7 +8,8 @@ export const PROTOCOL_VERSION = 1;
 
 export type ControlRequest =
   | { readonly kind: 'status'; readonly showSecrets: boolean }
-  | { readonly kind: 'explain'; readonly source: IpAddress }
+  /** `source`: one address, or all of a prefix. */
+  | { readonly kind: 'explain'; readonly source: Prefix; readonly showSecrets: boolean }
   /** `forMs` undefined: as long as the door says. FOREVER_MS: no end. */
   | {
       readonly kind: 'open';

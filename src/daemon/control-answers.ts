@@ -5,7 +5,7 @@ import { type ControlAnswer, errorAnswer, MAX_DIAGNOSTICS } from '../control/ans
 import type { ControlRequest } from '../control/request.ts';
 import { decisionText } from '../grant/decision-text.ts';
 import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
-import { formatPrefix, type Prefix, prefixOf } from '../net/prefix.ts';
+import { formatPrefix, type Prefix } from '../net/prefix.ts';
 import type { ControlHost } from './control-host.ts';
 import { statusAnswer } from './status-answer.ts';
 import { toldDecision } from './told-decision.ts';
@@ -23,15 +23,19 @@ export async function controlAnswer(request: ControlRequest, host: ControlHost):
     case 'watch':
       return { kind: 'watching' };
     case 'explain':
-      return explain(host, prefixOf(request.source));
+      return explain(host, request.source, request.showSecrets);
     case 'ban':
     case 'unban':
       return errorAnswer('unavailable', `this daemon cannot ${request.kind}`);
   }
 }
 
-function explain(host: ControlHost, source: Prefix): ControlAnswer {
-  return { kind: 'explanation', source: formatPrefix(source), explanation: host.explain(source, false) };
+function explain(host: ControlHost, source: Prefix, showSecrets: boolean): ControlAnswer {
+  return {
+    kind: 'explanation',
+    source: formatPrefix(source),
+    explanation: host.explain(source, showSecrets),
+  };
 }
 
 async function open(

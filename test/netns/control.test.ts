@@ -277,3 +277,32 @@ test('watch tells attempts and decisions as they happen, for people and as JSON,
   assert.equal((await programs.ended).status, 1);
   assert.match(programs.stderr, /^error: the daemon has ended the connection\n/);
 });
+
+test('explain says what is missing, then that the door is open', { skip }, async (t) => {
+  const scene = setDoorScene(t);
+  writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002,9003'));
+  await startDaemon(scene);
+  const explained = async (...args: readonly string[]) => {
+    const { status, stdout, stderr } = await postern(scene, 'explain', CLIENT4, ...args);
+    assert.equal(status, 0, stderr);
+    return stdout;
+  };
+  assert.match(await explained(), new RegExp(`^${CLIENT4}: no knock from .* was seen.*\\nnext: .*tcpdump`));
+  await knock(scene.client, SERVER4, '7001', '9003', '8002', '8002');
+  const wrong = await until(
+    async () => {
+      const text = await explained();
+      return text.includes('step 2 of 3') ? text : undefined;
+    },
+    { what: 'the second step' },
+  );
+  assert.match(wrong, /^what was seen:\n {2}\d\d:\d\d:\d\d {2}ssh: step 1 of 3\n/m);
+  assert.ok(!/7001|8002|9003/.test(wrong), wrong);
+  assert.match(await explained('--show-secrets'), /ssh: step 1 of 3 \(tcp 7001\)/);
+  await knock(scene.client, SERVER4, '7001', '8002', '9003');
+  await untilRecorded(scene, `open ssh ${CLIENT4}`);
+  const { verdict } = JSON.parse(await explained('--json'));
+  assert.deepEqual([verdict.cause, verdict.door], ['open', 'ssh']);
+  const wide = await postern(scene, 'explain', '10.9.0.0/24');
+  assert.match(wide.stdout, new RegExp(`${CLIENT4} +ssh: step 1 of 3`));
+});
