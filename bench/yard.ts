@@ -1,143 +1,180 @@
-/** Where everything is measured: a server and a sender on one wire, daemons on one core and the load on the other. */
+/**
+ * Where everything is measured: a server and a sender on one wire, daemons on one core and the load on another.
+ * Its files lie in the lab's own /run, so nothing is left behind however the bench ends.
+ */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Host } from '../lab/host.ts';
+import type { Host, RunOptions } from '../lab/host.ts';
 import { Lab } from '../lab/lab.ts';
-import type { Running } from '../lab/running.ts';
+import type { Ended, Running } from '../lab/running.ts';
 import { until } from '../lab/until.ts';
+import { allowedCores, type Cores, chooseCores } from './cores.ts';
+import type { Goal } from './flood-frame.ts';
+import { KNOCKD, pathOf, TCPDUMP, TCPREPLAY } from './programs.ts';
 
 export const SERVER = '10.9.0.1';
 const SERVER_6 = 'fd00:9::1';
-export const KNOCKD = fileURLToPath(new URL('../../bin/knockd', import.meta.url));
-export const KNOCK = fileURLToPath(new URL('../../bin/knock', import.meta.url));
-export const ORIGINAL = '/usr/sbin/knockd';
-export const TCPDUMP = '/usr/bin/tcpdump';
-export const TCPREPLAY = '/usr/bin/tcpreplay';
+const PROGRAMS = fileURLToPath(new URL('../../bin/', import.meta.url));
+export const POSTERN = join(PROGRAMS, 'postern');
+export const POSTERN_KNOCKD = join(PROGRAMS, 'knockd');
+export const POSTERN_KNOCK = join(PROGRAMS, 'knock');
 
-const LOAD_CORE = '0';
-const DAEMON_CORE = cpus().length > 1 ? '1' : '0';
+/** A slow machine with 10,000 doors. */
+const START_LIMIT_MS = 60_000;
+/** The longest flood of the full rounds, on a slow machine. */
+const PLAY_LIMIT_MS = 300_000;
 
-/** Of /proc/PID/stat: clock ticks are 10 ms on every Linux that Node runs on. */
-const TICK_MS = 10;
+/** More than neighbour discovery and the like send by themselves. */
+const UNDER_WAY_PACKETS = 1000;
+
+export interface Played {
+  readonly packets: number;
+  readonly perSecond: number;
+}
+
+export interface Flood {
+  readonly end: () => Promise<Played>;
+}
 
 export class Yard {
   readonly lab = new Lab();
   readonly server: Host;
   readonly sender: Host;
-  readonly folder = mkdtempSync(join(tmpdir(), 'postern-bench-'));
-  readonly mac: Uint8Array;
+  readonly cores: Cores = chooseCores(allowedCores());
+  /** Where frames for the server go. */
+  readonly goal: Goal;
+  readonly goal6: Goal;
+  readonly #folder = mkdtempSync('/run/postern-bench-');
 
   constructor() {
     this.server = this.lab.host('server');
     this.sender = this.lab.host('sender');
+    const ipv6 = this.lab.hasIpv6 ? [`${SERVER_6}/64`] : [];
     this.lab.wire(
-      { host: this.server, addresses: [`${SERVER}/24`, `${SERVER_6}/64`] },
+      { host: this.server, addresses: [`${SERVER}/24`, ...ipv6] },
       { host: this.sender, addresses: ['10.9.0.2/24'] },
     );
     const link = this.server.ip('-o', 'link', 'show', 'eth0');
-    const mac = /link\/ether ([0-9a-f:]{17})/.exec(link)?.[1] ?? '';
-    this.mac = Uint8Array.from(mac.split(':').map((byte) => Number.parseInt(byte, 16)));
+    const text = /link\/ether ([0-9a-f:]{17})/.exec(link)?.[1] ?? '';
+    const mac = Uint8Array.from(text.split(':').map((byte) => Number.parseInt(byte, 16)));
+    this.goal = { mac, address: Uint8Array.of(10, 9, 0, 1) };
+    this.goal6 = { mac, address: Uint8Array.of(0xfd, 0, 0, 9, ...new Array<number>(11).fill(0), 1) };
     // Nothing answers: only the daemons are measured.
     this.server.iptables('-P', 'INPUT', 'DROP');
-    this.server.runSync('ip6tables', ['-P', 'INPUT', 'DROP']);
+    if (this.lab.hasIpv6) this.server.ip6tables('-P', 'INPUT', 'DROP');
+  }
+
+  /** Further addresses of the sender, one for each knocker. */
+  addSenders(count: number): void {
+    for (const address of this.senders(count))
+      this.sender.ip('address', 'add', `${address}/24`, 'dev', 'eth0');
+  }
+
+  senders(count: number): readonly string[] {
+    return Array.from({ length: count }, (_, i) => `10.9.0.${10 + i}`);
   }
 
   path(name: string): string {
-    return join(this.folder, name);
+    return join(this.#folder, name);
   }
 
-  /** Postern's daemon, listening. */
-  async postern(doors: string): Promise<Running> {
+  /** Postern's daemon, listening. `node`: run by this Node with these options, instead of the program's own. */
+  async postern(doors: string, { options = '', node }: PosternWish = {}): Promise<Running> {
     const conf = this.path('postern.conf');
-    writeFileSync(conf, `[options]\nStateDir = ${this.path('state')}\n${doors}`);
-    const daemon = this.server.spawn('taskset', [
-      // Not through Node: the program's first line has options for it.
-      ...['-c', DAEMON_CORE, KNOCKD, '-v', '-i', 'eth0', '-c', conf],
-    ]);
-    await daemon.waitFor('listening on', { timeoutMs: 60_000 });
+    writeFileSync(conf, this.posternConf(doors, options));
+    const program = node === undefined ? [POSTERN_KNOCKD] : [process.execPath, ...node, POSTERN_KNOCKD];
+    const daemon = this.onDaemonCore(program, ['-v', '-i', 'eth0', '-c', conf]);
+    await daemon.waitFor('listening on', { timeoutMs: START_LIMIT_MS });
     return daemon;
+  }
+
+  posternConf(doors: string, options = ''): string {
+    return `[options]\nStateDir = ${this.path('state')}\n${options}\n${doors}`;
   }
 
   /** Debian's knockd, listening. */
   async original(doors: string): Promise<Running> {
     const conf = this.path('original.conf');
     writeFileSync(conf, `[options]\n\n${doors}`);
-    const daemon = this.server.spawn('taskset', ['-c', DAEMON_CORE, ORIGINAL, '-i', 'eth0', '-c', conf]);
-    await this.#untilListening(daemon);
+    const daemon = this.onDaemonCore([pathOf(KNOCKD)], ['-i', 'eth0', '-c', conf]);
+    await untilCapturing(daemon);
     return daemon;
   }
 
   async tcpdump(): Promise<Running> {
-    const args = ['-c', DAEMON_CORE, TCPDUMP, '-i', 'eth0', '-w', '/dev/null', 'tcp or udp'];
-    const dump = this.server.spawn('taskset', args);
+    const dump = this.onDaemonCore([pathOf(TCPDUMP)], ['-i', 'eth0', '-w', '/dev/null', 'tcp or udp']);
     await dump.waitFor('listening on');
     return dump;
   }
 
-  /** Plays a capture file; gives the number of packets and the rate that was reached. */
-  async play(file: string, options: readonly string[]): Promise<{ packets: number; perSecond: number }> {
-    const said = await this.sender.exec(
-      'taskset',
-      ['-c', LOAD_CORE, TCPREPLAY, '-i', 'eth0', '--preload-pcap', ...options, file],
-      { timeoutMs: 120_000 },
-    );
-    const packets = Number(/Actual: (\d+) packets/.exec(said)?.[1]);
-    const perSecond = Number(/, ([\d.]+) pps/.exec(said)?.[1]);
-    return { packets, perSecond };
+  onDaemonCore(program: readonly string[], args: readonly string[], options: RunOptions = {}): Running {
+    return this.server.spawn('taskset', ['-c', `${this.cores.daemon}`, ...program, ...args], options);
+  }
+
+  /** On the sender's host. */
+  onLoadCore(program: string, args: readonly string[]): Running {
+    return this.sender.spawn('taskset', ['-c', `${this.cores.load}`, program, ...args]);
+  }
+
+  /** Plays a capture file once, or as `options` say, to its end. */
+  async play(file: string, options: readonly string[]): Promise<Played> {
+    const generator = this.#generate(file, options);
+    const timer = setTimeout(() => generator.kill('SIGKILL'), PLAY_LIMIT_MS);
+    return playedBy(generator, await generator.ended.finally(() => clearTimeout(timer)));
+  }
+
+  /** Plays a capture file as fast as it goes, again and again; resolves when packets are on their way. */
+  async flood(file: string): Promise<Flood> {
+    const sent = () => packetsSent(generator.pid);
+    const generator = this.#generate(file, ['--topspeed', '--loop=1000000']);
+    const before = sent();
+    await until(() => sent() - before > UNDER_WAY_PACKETS, {
+      timeoutMs: START_LIMIT_MS,
+      what: () => `the flood:\n${generator.output}`,
+    });
+    return {
+      end: async () => {
+        if (!generator.isRunning) throw new Error(`the flood ended too early:\n${generator.output}`);
+        return playedBy(generator, await generator.stop('SIGINT'));
+      },
+    };
+  }
+
+  #generate(file: string, options: readonly string[]): Running {
+    // Without its statistics of flows tcpreplay is ready sooner, and faster.
+    const fixed = ['-i', 'eth0', '--preload-pcap', '--no-flow-stats'];
+    return this.onLoadCore(pathOf(TCPREPLAY), [...fixed, ...options, file]);
   }
 
   async close(): Promise<void> {
     await this.lab.close();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  async #untilListening({ pid }: Running): Promise<void> {
-    const sockets = () => readFileSync(`/proc/${pid}/net/packet`, 'utf8').trim().split('\n').length - 1;
-    await until(() => sockets() > 0, { timeoutMs: 60_000, what: 'knockd to listen' });
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
-/** Processor time of all threads, user and system. */
-export function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+export interface PosternWish {
+  /** Further lines of [options]. */
+  readonly options?: string;
+  readonly node?: readonly string[];
 }
 
-export function residentMb(pid: number): number {
-  const kb = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kb) / 1024;
+function playedBy({ output }: Running, { status }: Ended): Played {
+  if (status !== 0) throw new Error(`tcpreplay did not end well:\n${output}`);
+  const packets = Number(/Actual: (\d+) packets/.exec(output)?.[1]);
+  const perSecond = Number(/, ([\d.]+) pps/.exec(output)?.[1]);
+  return { packets, perSecond };
 }
 
-/** Resolves when a process has used no time for a while: it has handled what waited. */
-export async function untilIdle(pid: number): Promise<void> {
-  let last = cpuMs(pid);
-  let quiet = 0;
-  await until(
-    () => {
-      const now = cpuMs(pid);
-      quiet = now - last > TICK_MS ? 0 : quiet + 1;
-      last = now;
-      return quiet > 40;
-    },
-    { timeoutMs: 30_000, what: 'the process to be idle' },
-  );
+/** By the host on which the process runs, over all interfaces. */
+function packetsSent(pid: number): number {
+  const lines = readFileSync(`/proc/${pid}/net/dev`, 'utf8').trim().split('\n').slice(2);
+  return lines.reduce((sum, line) => sum + Number(line.trim().split(/[\s:]+/)[10]), 0);
 }
 
-/** Names of peers that are not installed. */
-export function absent(...paths: readonly string[]): string | undefined {
-  const missing = paths.filter((path) => !existsSync(path));
-  return missing.length === 0 ? undefined : `not installed: ${missing.join(', ')}`;
-}
-
-export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
-}
-
-export function quantile(values: readonly number[], q: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+/** For programs that do not say when they listen: until they have a packet socket. */
+async function untilCapturing({ pid }: Running): Promise<void> {
+  const sockets = () => readFileSync(`/proc/${pid}/net/packet`, 'utf8').trim().split('\n').length - 1;
+  await until(() => sockets() > 0, { timeoutMs: START_LIMIT_MS, what: 'knockd to listen' });
 }

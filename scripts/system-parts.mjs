@@ -48,6 +48,8 @@ export const NEEDS = {
     ...SANDBOX,
     part('nft', 'nftables', false),
     part('knockd', 'knockd', false),
+    part('fwknopd', 'fwknop-server', false),
+    part('fwknop', 'fwknop-client', false),
     part('tcpdump', 'tcpdump', false),
     part('tcpreplay', 'tcpreplay', false),
   ],

@@ -1,14 +1,14 @@
 /** SPA: what bogus packets cost the judge of one port. */
 
 import { randomBytes } from 'node:crypto';
-import { parseIpAddress } from '../src/net/ip-address.ts';
-import { encodePacket, newPacket } from '../src/spa/encode-packet.ts';
-import { SpaJudge } from '../src/spa/judge.ts';
-import { newKey } from '../src/spa/key-bytes.ts';
-import { PacketHmac } from '../src/spa/packet-hmac.ts';
-import { ReplayWindow } from '../src/spa/replay-window.ts';
-import type { SpaDoor } from '../src/spa/spa-door.ts';
-import { atMost, type Figure, figure, type Row } from './result.ts';
+import { parseIpAddress } from '../../src/net/ip-address.ts';
+import { encodePacket, newPacket } from '../../src/spa/encode-packet.ts';
+import { SpaJudge } from '../../src/spa/judge.ts';
+import { newKey } from '../../src/spa/key-bytes.ts';
+import { PacketHmac } from '../../src/spa/packet-hmac.ts';
+import { ReplayWindow } from '../../src/spa/replay-window.ts';
+import type { SpaDoor } from '../../src/spa/spa-door.ts';
+import { atMost, type Figure, type Findings, figure } from '../row.ts';
 
 const WARM_UP = 50_000;
 const PACKETS = 500_000;
@@ -21,7 +21,7 @@ const HOME = parseIpAddress('198.51.100.7')!;
 const SOURCE = { src0: HOME.w0, src1: HOME.w1, src2: HOME.w2, src3: HOME.w3 };
 
 /** Takes no yard: nothing but the processor is needed. */
-export function bogusPackets(): Promise<Row> {
+export function spaJudge(): Promise<Findings> {
   const one = [newDoor('one')];
   const four = ['a', 'b', 'c', 'd'].map(newDoor);
   const forged = texts(() => forgedFor(one[0]!));
@@ -51,8 +51,7 @@ export function bogusPackets(): Promise<Row> {
   judge.packet(good, 0, good.length, SOURCE, Date.now());
   figures.push(figure('a copy of a packet that was taken', nsFor(judge, [good]), 'ns'));
   return Promise.resolve({
-    id: 'SPA',
-    title: 'bogus packets to a port with single packet authorization, processor time each',
+    method: `${PACKETS} packets each after ${WARM_UP} to warm up, in the process of the bench`,
     figures,
     bars: [atMost('ns for a forged packet with 1 key', oneKey, MAX_NS)],
   });

@@ -1,0 +1,73 @@
+/** The processor time that a program spends on each packet of a flood. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Running } from '../lab/running.ts';
+import { type FloodWish, writeFlood } from './flood-file.ts';
+import { cpuMs, untilIdle } from './process-figures.ts';
+import type { Played, Yard } from './yard.ts';
+
+const NOTHING: Played = { packets: 0, perSecond: 0 };
+
+export interface Cost {
+  readonly microseconds: number;
+  readonly perSecond: number;
+  /** 0 to 1. */
+  readonly droppedShare: number;
+}
+
+/** To warm up, and to measure. In time, not in packets, so that a slow machine takes no longer. */
+const WARM_UP_SECONDS = 2;
+const MEASURED_SECONDS = 3;
+
+export const FLOOD_METHOD = `floods of ${MEASURED_SECONDS} s at full speed after ${WARM_UP_SECONDS} s to warm up`;
+
+/** What a program spends on a packet of a flood at full speed; ends the program. `prepare`: between warm-up and measuring. */
+export function costInFlood(
+  yard: Yard,
+  program: Running,
+  file: string,
+  prepare: () => Promise<Played> = async () => NOTHING,
+): Promise<Cost> {
+  const flooded = (seconds: number) => async () => floodFor(yard, file, seconds);
+  return costOf(program, [flooded(WARM_UP_SECONDS), prepare, flooded(MEASURED_SECONDS)]);
+}
+
+/** Of several loads one after another, only the last is measured. Ends the program. */
+export async function costOf(program: Running, loads: readonly (() => Promise<Played>)[]): Promise<Cost> {
+  const { pid } = program;
+  let before = 0;
+  let all = 0;
+  let last = NOTHING;
+  for (const load of loads) {
+    await untilIdle(pid);
+    before = cpuMs(pid);
+    last = await load();
+    all += last.packets;
+  }
+  await untilIdle(pid);
+  const usedMs = cpuMs(pid) - before;
+  await program.stop('SIGTERM');
+  const droppedShare = droppedOf(program.output) / all;
+  const handled = last.packets * (1 - droppedShare);
+  return { microseconds: (usedMs * 1000) / handled, perSecond: last.perSecond, droppedShare };
+}
+
+export async function floodFor(yard: Yard, file: string, seconds: number): Promise<Played> {
+  const flood = await yard.flood(file);
+  await delay(seconds * 1000);
+  return flood.end();
+}
+
+/** A flood file in the yard. */
+export function floodFile(yard: Yard, name: string, wish: FloodWish, goal = yard.goal): string {
+  const path = yard.path(name);
+  writeFlood(path, goal, wish);
+  return path;
+}
+
+/** Packets that the kernel dropped, as Postern and tcpdump say it. */
+export function droppedOf(output: string): number {
+  const ours = [...output.matchAll(/the kernel dropped (\d+) packets/g)];
+  const theirs = Number(/(\d+) packets dropped by kernel/.exec(output)?.[1] ?? 0);
+  return ours.reduce((sum, [, count]) => sum + Number(count), theirs);
+}

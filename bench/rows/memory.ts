@@ -1,0 +1,52 @@
+/** P5: memory, idle and round after round of a flood from a million sources. */
+
+import { floodFile } from '../packet-cost.ts';
+import type { Stage } from '../plan.ts';
+import { residentMb, untilIdle } from '../process-figures.ts';
+import { atMost, curve, type Findings, figure } from '../row.ts';
+import type { Yard } from '../yard.ts';
+import { DOOR_PORTS, ONE_DOOR } from './doors.ts';
+
+const SOURCES = 1_000_000;
+const ROUNDS = 10;
+/** Each loop has a packet of every source. */
+const FULL_LOOPS = 10;
+const SHORT_LOOPS = 1;
+/** What the collector may happen to hold at one look and not at another. */
+const NOISE_MB = 1;
+
+export async function memory(yard: Yard, stage: Stage): Promise<Findings> {
+  const ports = DOOR_PORTS.slice(0, 1);
+  const file = floodFile(yard, 'million.pcap', { packets: SOURCES, sources: SOURCES, ports });
+  const daemon = await yard.postern(ONE_DOOR);
+  await untilIdle(daemon.pid);
+  const idle = residentMb(daemon.pid);
+  const after: number[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    const loops = round === 1 || stage.full ? FULL_LOOPS : SHORT_LOOPS;
+    stage.tell(`round ${round} of ${ROUNDS}: ${loops} million packets`);
+    await yard.play(file, ['--topspeed', `--loop=${loops}`]);
+    await untilIdle(daemon.pid);
+    after.push(residentMb(daemon.pid));
+  }
+  await daemon.stop();
+  const [first = Number.NaN, second = Number.NaN] = after;
+  const last = after.at(-1) ?? Number.NaN;
+  return {
+    method: stage.full
+      ? `${ROUNDS} rounds of ${FULL_LOOPS} million packets from ${SOURCES} sources`
+      : `one round of ${FULL_LOOPS} million packets from ${SOURCES} sources, then ${ROUNDS - 1} shortened to ${SHORT_LOOPS} million (whole with --full)`,
+    figures: [
+      figure('idle', idle, 'MB'),
+      figure('after the first round', first, 'MB'),
+      figure('after the second round', second, 'MB'),
+      figure(`after round ${ROUNDS}`, last, 'MB'),
+    ],
+    bars: [
+      atMost('MB more than idle after 10 million packets', first - idle, 32),
+      atMost('MB more than idle in the end', last - idle, 32),
+      atMost(`MB more in round ${ROUNDS} than in round 2`, last - second, NOISE_MB),
+    ],
+    curves: [curve('memory', 'MB', 'rounds', new Map(after.map((mb, round) => [round + 1, mb])))],
+  };
+}

@@ -1,0 +1,110 @@
+/** P3: knockers who are served during floods of forged packets, as fast as the generator goes. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type TimedKnock, writeKnocks } from '../flood-file.ts';
+import { type Goal, sourceText } from '../flood-frame.ts';
+import { droppedOf, floodFile } from '../packet-cost.ts';
+import type { Stage } from '../plan.ts';
+import { untilIdle } from '../process-figures.ts';
+import { atLeast, type Bar, type Figure, type Findings, figure } from '../row.ts';
+import type { Yard } from '../yard.ts';
+import { DOOR_PORTS, ONE_DOOR } from './doors.ts';
+
+const KNOCKERS = 100;
+const PAUSES_MS = [0, 200, 1000] as const;
+const FLOOD_SECONDS = 10;
+/** All different for as long as a flood lasts at 400,000 packets a second; then again. */
+const FLOOD_SOURCES = 4_000_000;
+const LEAST_PER_SECOND = 200_000;
+/** The flood has filled every table by then. */
+const BEFORE_KNOCKS_MS = 2000;
+/** The last of 100 begins 3 s after the first, and takes 2 s with the longest pauses. */
+const BETWEEN_KNOCKERS_MS = 30;
+/** Knockers' numbers lie behind those of any flood. */
+const FIRST_KNOCKER = 0x1000000;
+
+interface Kind {
+  readonly name: string;
+  readonly ports: readonly number[];
+  readonly family: 'IPv4' | 'IPv6';
+}
+
+const KINDS: readonly Kind[] = [
+  { name: 'first knocks', ports: DOOR_PORTS.slice(0, 1), family: 'IPv4' },
+  { name: 'strays', ports: [5001, 6002, 7003, 8004, 9005], family: 'IPv4' },
+  { name: 'all steps and strays', ports: [...DOOR_PORTS, 5001], family: 'IPv4' },
+  { name: 'first knocks from IPv6 /64s', ports: DOOR_PORTS.slice(0, 1), family: 'IPv6' },
+];
+
+interface Served {
+  /** By pause. */
+  readonly opened: readonly number[];
+  readonly perSecond: number;
+  readonly dropped: number;
+}
+
+export async function served(yard: Yard, stage: Stage): Promise<Findings> {
+  const figures: Figure[] = [];
+  const bars: Bar[] = [];
+  const rates: number[] = [];
+  const kinds = KINDS.filter(({ family }) => family === 'IPv4' || yard.lab.hasIpv6);
+  for (const [index, kind] of kinds.entries()) {
+    stage.tell(`flood ${index + 1} of ${kinds.length}: ${kind.name}`);
+    const { opened, perSecond, dropped } = await servedDuring(yard, kind);
+    rates.push(perSecond);
+    figures.push(figure(`${kind.name}: rate`, perSecond, 'packets/s'));
+    figures.push(figure(`${kind.name}: lost in the kernel`, dropped, 'packets'));
+    PAUSES_MS.forEach((pauseMs, at) => {
+      figures.push(
+        figure(`${kind.name}: served, pauses of ${pauseMs} ms`, opened[at] ?? 0, `of ${KNOCKERS}`),
+      );
+    });
+    bars.push(atLeast(`${kind.name}: fewest served of ${KNOCKERS}`, Math.min(...opened), KNOCKERS));
+  }
+  bars.push(atLeast('packets/s, the slowest flood', Math.min(...rates), LEAST_PER_SECOND));
+  return {
+    method: `${kinds.length} floods of ${FLOOD_SECONDS} s, ${FLOOD_SOURCES} sources in turn; ${KNOCKERS} knockers for each pause, of the flood's family, all within it`,
+    figures,
+    bars,
+    notes: yard.lab.hasIpv6 ? [] : ['no flood over IPv6: this kernel has none'],
+  };
+}
+
+async function servedDuring(yard: Yard, { ports, family }: Kind): Promise<Served> {
+  const goal = family === 'IPv6' ? yard.goal6 : yard.goal;
+  const file = floodFile(yard, 'flood.pcap', { packets: FLOOD_SOURCES, sources: FLOOD_SOURCES, ports }, goal);
+  const knocks = yard.path('knocks.pcap');
+  writeKnocks(knocks, goal, PAUSES_MS.flatMap(knocksWith));
+  const record = yard.path('served');
+  writeFileSync(record, '');
+  const daemon = await yard.postern(`${ONE_DOOR}Command = echo %IP% >> ${record}\n`);
+  const flood = await yard.flood(file);
+  const over = delay(FLOOD_SECONDS * 1000);
+  await delay(BEFORE_KNOCKS_MS);
+  await yard.play(knocks, []);
+  await over;
+  const { perSecond } = await flood.end();
+  await untilIdle(daemon.pid);
+  await daemon.stop('SIGTERM');
+  const sources = new Set(readFileSync(record, 'utf8').split('\n'));
+  const opened = PAUSES_MS.map((_, group) => openedOf(group, goal, sources));
+  return { opened, perSecond, dropped: droppedOf(daemon.output) };
+}
+
+function knocksWith(pauseMs: number, group: number): readonly TimedKnock[] {
+  return knockersOf(group).flatMap((source, at) =>
+    DOOR_PORTS.map((port, step) => ({
+      ...{ source, port },
+      timeMs: at * BETWEEN_KNOCKERS_MS + group * 10 + step * Math.max(1, pauseMs),
+    })),
+  );
+}
+
+function openedOf(group: number, goal: Goal, sources: ReadonlySet<string>): number {
+  return knockersOf(group).filter((source) => sources.has(sourceText(goal, source))).length;
+}
+
+function knockersOf(group: number): readonly number[] {
+  return Array.from({ length: KNOCKERS }, (_, at) => FIRST_KNOCKER * (group + 1) + at);
+}
