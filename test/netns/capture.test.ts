@@ -196,8 +196,12 @@ test('an interface that is missing, goes down, or is deleted and made again is w
     const before = packets(running).length;
     change();
     await running.waitFor(line);
-    send(client, 'udp', '10.1.0.1', 7000);
-    await until(() => packets(running).length > before, { what: () => `a packet in ${running.output}` });
+    // The address may become known a moment after the interface.
+    const arrives = () => {
+      send(client, 'udp', '10.1.0.1', 7000);
+      return packets(running).length > before;
+    };
+    await until(arrives, { what: () => `a packet in ${running.output}` });
   }
 });
 

@@ -30,6 +30,7 @@ test('a flood of forged first knocks starves nobody', { skip }, async (t) => {
   const sentMs = performance.now();
   const line = `ssh ${A}`;
   await postern.didWrite(line);
+  await postern.running.waitFor(`${A}: ssh: OPEN SESAME`);
   assert.deepEqual(opened(postern), [line]);
   t.diagnostic(`Postern had opened ${sinceMs(sentMs)} ms after the flood`);
   if (original === undefined) return;
