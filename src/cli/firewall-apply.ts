@@ -32,10 +32,11 @@ async function applyOnTrial(
     say('the guard stood like this before: there is nothing to confirm');
     return 0;
   }
+  const ended = awaitConfirmation(trial); // before the word: who reads it may interrupt at once
   say(
     `it falls in ${confirmMs / 1000} s. Press Enter to let it stay, or run 'postern firewall confirm' elsewhere`,
   );
-  const end = await awaitConfirmation(trial);
+  const end = await ended;
   if (end === 'confirmed') {
     say('the guard stays');
     return 0;
