@@ -14,6 +14,7 @@ commands:
   explain ADDRESS               why a door did or did not open to an address, and what to do next
   open DOOR ADDRESS             open a door for an address as if it had knocked
   close DOOR [ADDRESS]          close a door, for one or for everybody
+  ban ADDRESS, unban ADDRESS    ignore the knocks of an address or prefix, or no longer
   reload                        read the configuration anew; its errors are said, and change nothing
   watch                         follow what the daemon sees and does
   metrics                       the daemon's counters, for Prometheus
@@ -62,6 +63,10 @@ async function run(command: string | undefined, rest: readonly string[]): Promis
       return (await import('./open.ts')).open(rest);
     case 'close':
       return (await import('./close.ts')).close(rest);
+    case 'ban':
+      return (await import('./ban.ts')).ban(rest);
+    case 'unban':
+      return (await import('./ban.ts')).unban(rest);
     case 'reload':
       return (await import('./reload.ts')).reload(rest);
     case 'watch':

@@ -1,6 +1,7 @@
 /** What the daemon does for each request of the control socket. */
 
 import { wallMs } from '../base/clock.ts';
+import type { OpError } from '../base/op-error.ts';
 import { type ControlAnswer, errorAnswer, MAX_DIAGNOSTICS } from '../control/answer.ts';
 import type { ControlRequest } from '../control/request.ts';
 import { decisionText } from '../grant/decision-text.ts';
@@ -8,6 +9,7 @@ import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
 import type { ControlHost } from './control-host.ts';
 import { statusAnswer } from './status-answer.ts';
+import { endText } from './time-texts.ts';
 import { toldDecision } from './told-decision.ts';
 
 export async function controlAnswer(request: ControlRequest, host: ControlHost): Promise<ControlAnswer> {
@@ -25,8 +27,9 @@ export async function controlAnswer(request: ControlRequest, host: ControlHost):
     case 'explain':
       return explain(host, request.source, request.showSecrets);
     case 'ban':
+      return ban(host, request.prefix, request.forMs);
     case 'unban':
-      return errorAnswer('unavailable', `this daemon cannot ${request.kind}`);
+      return unban(host, request.prefix);
   }
 }
 
@@ -36,6 +39,24 @@ function explain(host: ControlHost, source: Prefix, showSecrets: boolean): Contr
     source: formatPrefix(source),
     explanation: host.explain(source, showSecrets),
   };
+}
+
+/** A ban that could not be written down is in force all the same: the error says that the next start will not know of it. */
+async function ban(host: ControlHost, prefix: Prefix, forMs: number | undefined): Promise<ControlAnswer> {
+  const end = await host.ban(prefix, forMs);
+  if (!end.ok) return failure(end.error);
+  return { kind: 'banned', prefix: formatPrefix(prefix), endsAt: endText(end.value) };
+}
+
+async function unban(host: ControlHost, prefix: Prefix): Promise<ControlAnswer> {
+  const count = await host.unban(prefix);
+  return count.ok
+    ? { kind: 'unbanned', prefix: formatPrefix(prefix), count: count.value }
+    : failure(count.error);
+}
+
+function failure({ message, hint }: OpError): ControlAnswer {
+  return errorAnswer('internal', message, hint === undefined ? {} : { hint });
 }
 
 async function open(

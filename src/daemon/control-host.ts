@@ -1,14 +1,17 @@
 /** What the control socket needs of the daemon, and nothing more: the daemon gives it, tests stand in for it. */
 
+import type { OpError } from '../base/op-error.ts';
+import type { Result } from '../base/result.ts';
 import type { InterfaceState } from '../capture/interface-slots.ts';
 import type { Config, Diagnostic, Door } from '../config/config.ts';
 import type { JournalStatus } from '../control/status.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import type { MatchDecision } from '../grant/decision.ts';
 import type { GrantView } from '../grant/grants.ts';
-import type { AttemptView, BanView } from '../knock/attempt-list.ts';
+import type { AttemptView } from '../knock/attempt-list.ts';
 import type { IpAddress } from '../net/ip-address.ts';
 import type { Prefix } from '../net/prefix.ts';
+import type { Ban } from './ban-list.ts';
 import type { Counters } from './counters.ts';
 import type { LiveDoor } from './live-doors.ts';
 
@@ -39,7 +42,7 @@ export interface ControlHost {
     readonly interfaces: readonly InterfaceState[];
     stats(): { readonly received: number; readonly dropped: number };
     attempts(limit: number): { readonly count: number; readonly newest: readonly AttemptView[] };
-    bans(limit: number): { readonly count: number; readonly newest: readonly BanView[] };
+    bans(limit: number): { readonly count: number; readonly newest: readonly Ban[] };
   };
   /** Why a door is off; undefined when it is on. */
   whyOff(door: string): string | undefined;
@@ -49,5 +52,9 @@ export interface ControlHost {
   close(door: string, source: string | undefined): number;
   /** What is remembered of an address, or of all addresses of a prefix. */
   explain(source: Prefix, showsSecrets: boolean): Explanation;
+  /** The end, on the wall clock. The error tells what is in force all the same. */
+  ban(prefix: Prefix, forMs: number | undefined): Promise<Result<number, OpError>>;
+  /** Gives how many bans were lifted. */
+  unban(prefix: Prefix): Promise<Result<number, OpError>>;
   reload(): Promise<Reloaded>;
 }

@@ -18,10 +18,13 @@ import { stillOpen } from '../grant/grant.ts';
 import { Grants } from '../grant/grants.ts';
 import { Journal, journalLockPath } from '../grant/journal.ts';
 import type { Moment } from '../grant/moment.ts';
+import type { HandBan } from '../knock/hand-bans.ts';
 import { type MatchEventKind, OPENED } from '../knock/match-event.ts';
 import { sendUnixDatagram } from '../native/unix-datagram.ts';
 import type { IpAddress } from '../net/ip-address.ts';
 import type { Prefix } from '../net/prefix.ts';
+import { BanFile } from './ban-file.ts';
+import { BanKeeper } from './ban-keeper.ts';
 import { ControlDesk } from './control-desk.ts';
 import type { ConfigState, ControlHost, Reloaded } from './control-host.ts';
 import { Counters } from './counters.ts';
@@ -41,6 +44,13 @@ import { randomHashKey, Watcher } from './watcher.ts';
 
 const HOUSEKEEPING_MS = 5000;
 
+/** What the last daemon left in the state directory. */
+interface Left {
+  readonly journal: Journal;
+  readonly banFile: BanFile;
+  readonly bans: readonly HandBan[];
+}
+
 export class Daemon {
   readonly #settings: DaemonSettings;
   readonly #log: LogSinks;
@@ -53,6 +63,8 @@ export class Daemon {
   readonly #grantTimer: DueTimer = new DueTimer(() => this.#grants.expire(now()));
   readonly #matched: { readonly door: LiveDoor; readonly source: IpAddress }[] = [];
   readonly #counters = new Counters();
+  readonly #banFile: BanFile;
+  readonly #bans: BanKeeper;
   readonly #memory = new EventMemory(randomHashKey(), monotonicMs());
   readonly #desk: ControlDesk;
   readonly #manager: ServiceManager;
@@ -78,7 +90,8 @@ export class Daemon {
     log.configure(effective.options);
     prepareLock(effective.options.stateDir);
     const journal = await Journal.open({ directory: effective.options.stateDir, log });
-    const daemon = new Daemon(effective, settings, log, journal);
+    const { file, bans } = await BanFile.open(effective.options.stateDir, log);
+    const daemon = new Daemon(effective, settings, log, { journal, banFile: file, bans });
     try {
       await daemon.#begin();
     } catch (error) {
@@ -92,12 +105,14 @@ export class Daemon {
     return daemon;
   }
 
-  private constructor(config: Config, settings: DaemonSettings, log: LogSinks, journal: Journal) {
+  private constructor(config: Config, settings: DaemonSettings, log: LogSinks, left: Left) {
+    const { journal, banFile } = left;
     this.#config = config;
     this.#configState = { file: settings.configPath, loadedMs: wallMs(), failedReload: undefined };
     this.#settings = settings;
     this.#log = log;
     this.#journal = journal;
+    this.#banFile = banFile;
     this.#manager = new ServiceManager(process.env, { send: sendUnixDatagram, log, pid: process.pid });
     const names = settings.lookup ? new HostNames() : undefined;
     this.#teller = new Teller(log, names, settings.debug);
@@ -125,6 +140,15 @@ export class Daemon {
         if (this.#isUp && this.#matched.length > 0) this.#openMatched();
       },
     });
+    this.#bans = new BanKeeper(
+      {
+        watcher: this.#watcher,
+        file: banFile,
+        log,
+        told: (event, prefix, endsAt) => this.#desk.hub.event({ event, prefix, endsAt }),
+      },
+      left.bans,
+    );
     this.#desk = new ControlDesk(this.#controlHost(wallMs()), log);
   }
 
@@ -157,6 +181,7 @@ export class Daemon {
     await this.#grants.stop(this.#config.options.onStop, now());
     this.#grantTimer.set(undefined);
     await this.#journal.close();
+    await this.#banFile.close();
     await this.#teller.close();
     await this.#log.close();
     this.#manager.stop();
@@ -189,6 +214,8 @@ export class Daemon {
       grants: () => this.#grants.list(),
       open: (door, source, forMs) => this.#grants.open(door, source, now(), { forMs }),
       close: (door, source) => this.#grants.close(door, source, now()),
+      ban: (prefix, forMs) => this.#bans.ban(prefix, forMs, this.#config.options.banTimeMs),
+      unban: (prefix) => this.#bans.unban(prefix),
       explain: (source, showsSecrets) => this.#explain(source, showsSecrets),
       reload: () => this.reload(),
     };
@@ -197,7 +224,11 @@ export class Daemon {
   #explain(source: Prefix, showsSecrets: boolean): Explanation {
     const { doors } = this.#config;
     const given = { doors, ignoresIpv6: this.#settings.onlyIpv4, showsSecrets };
-    const facts = factsAbout(source, { ...given, grants: this.#grants.list(), ban: undefined });
+    const facts = factsAbout(source, {
+      ...given,
+      grants: this.#grants.list(),
+      ban: this.#watcher.banOf(source),
+    });
     return this.#memory.explain(source, facts, now());
   }
 

@@ -12,6 +12,7 @@ import {
 } from '../control/status.ts';
 import type { AttemptView } from '../knock/attempt-list.ts';
 import { formatIpAddress } from '../net/ip-address.ts';
+import { formatPrefix } from '../net/prefix.ts';
 import type { ControlHost } from './control-host.ts';
 import { doorStatus } from './door-status.ts';
 import type { LiveDoor } from './live-doors.ts';
@@ -42,7 +43,7 @@ export function statusAnswer(host: ControlHost, nowMs: number, showSecrets: bool
     doors: listDoors(host, showSecrets),
     attempts: listAttempts(host),
     grants: listGrants(host),
-    bans: listBans(host, nowMs),
+    bans: listBans(host),
     counters: host.counters.status(watcher.stats()),
     journal: host.journal,
   };
@@ -81,12 +82,12 @@ function listGrants(host: ControlHost): Listed<GrantStatus> {
   return { count: all.length, shown };
 }
 
-function listBans({ watcher }: ControlHost, nowMs: number): Listed<BanStatus> {
+function listBans({ watcher }: ControlHost): Listed<BanStatus> {
   const { count, newest } = watcher.bans(MAX_LISTED);
-  const shown = newest.map(({ source, leftMs }) => ({
-    prefix: formatIpAddress(source),
-    by: 'scan' as const,
-    endsAt: timeText(nowMs + leftMs),
+  const shown = newest.map(({ prefix, by, endMs }) => ({
+    prefix: formatPrefix(prefix),
+    by,
+    endsAt: endText(endMs),
   }));
   return { count, shown };
 }

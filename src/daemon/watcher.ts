@@ -12,15 +12,18 @@ import type { InterfaceState } from '../capture/interface-slots.ts';
 import type { InterfaceChoice, Options } from '../config/config.ts';
 import type { EventMemory } from '../explain/event-memory.ts';
 import { AddressSet } from '../knock/address-set.ts';
-import type { AttemptView, BanView } from '../knock/attempt-list.ts';
+import type { AttemptView } from '../knock/attempt-list.ts';
+import { type HandBan, HandBans } from '../knock/hand-bans.ts';
 import type { MatchEventKind } from '../knock/match-event.ts';
 import { MATCH_EVENT_NAMES, STRAY } from '../knock/match-event.ts';
 import { Matcher, type MatcherOptions } from '../knock/matcher.ts';
 import { PortSet } from '../knock/port-set.ts';
 import type { CaptureStats } from '../native/live-capture.ts';
 import type { IpAddress } from '../net/ip-address.ts';
+import type { Prefix } from '../net/prefix.ts';
 import type { PacketFields } from '../packet/packet-fields.ts';
 import { attemptLineClass } from './attempt-lines.ts';
+import { type Ban, type BanSources, banOf, listBans } from './ban-list.ts';
 import { DueTimer } from './due-timer.ts';
 import { filterSpecOf } from './filter-spec-of.ts';
 import { ListeningPorts } from './listening-ports.ts';
@@ -61,6 +64,10 @@ const IS_DETAIL = Uint8Array.from(MATCH_EVENT_NAMES, (_, kind) =>
 /** A door set without doors still sweeps bans. */
 const NO_DOORS_TIMEOUT_MS = 60_000;
 
+/** Each look at the ends goes through all bans by hand. */
+const LEAST_UNBAN_WAIT_MS = 1000;
+const MOST_UNBAN_WAIT_MS = 60_000;
+
 export class Watcher {
   readonly #options: WatcherOptions;
   readonly #clock = new PacketClock();
@@ -68,6 +75,8 @@ export class Watcher {
   readonly #sweepTimer = new DueTimer(() => this.#sweep());
   readonly #listeningPorts: ListeningPorts;
   readonly #hashKey = randomHashKey();
+  readonly #handBans = new HandBans(this.#hashKey);
+  readonly #banTimer = new DueTimer(() => this.#scheduleUnban());
   readonly #source = { w0: 0, w1: 0, w2: 0, w3: 0 };
   #doors: readonly LiveDoor[];
   #settings: WatchSettings;
@@ -157,10 +166,31 @@ export class Watcher {
     return { count: matcher.liveAttempts, newest: matcher.newestAttempts(this.#packetNow(), limit) };
   }
 
-  /** Scanners that are banned. */
-  bans(limit: number): { readonly count: number; readonly newest: readonly BanView[] } {
-    const matcher = this.#matcher;
-    return { count: matcher.liveBans, newest: matcher.newestBans(this.#packetNow(), limit) };
+  /** Those who are banned, by hand and as scanners; bans by hand first. */
+  bans(limit: number): { readonly count: number; readonly newest: readonly Ban[] } {
+    return listBans(this.#banSources(), limit);
+  }
+
+  /** The ban that an address, or all of a prefix, is under. */
+  banOf(source: Prefix): Ban | undefined {
+    return banOf(source, this.#banSources());
+  }
+
+  /** Knocks from there are not looked at until `endMs` of the wall clock. False when there is no room for more bans. */
+  ban(prefix: Prefix, endMs: number): boolean {
+    const isBanned = this.#handBans.add(prefix, endMs);
+    this.#scheduleUnban();
+    return isBanned;
+  }
+
+  /** Lifts the bans of the prefix and of what lies in it, those of scanners too. Gives how many. */
+  unban(prefix: Prefix): number {
+    return this.#handBans.remove(prefix).length + this.#matcher.liftBans(prefix);
+  }
+
+  /** Bans by hand. */
+  handBans(): readonly HandBan[] {
+    return this.#handBans.list();
   }
 
   stop(): void {
@@ -168,6 +198,7 @@ export class Watcher {
     this.#past = this.stats();
     this.#capture = undefined;
     this.#sweepTimer.set(undefined);
+    this.#banTimer.set(undefined);
   }
 
   #take(batch: FrameBatch): void {
@@ -197,6 +228,19 @@ export class Watcher {
     if (this.#schedule.packetsTaken(this.#matcher.liveAttempts, nowMs)) {
       this.#sweepTimer.set(this.#schedule.dueMs);
     }
+  }
+
+  #banSources(): BanSources {
+    this.#handBans.expire(wallMs());
+    return { hand: this.#handBans, matcher: this.#matcher, now: this.#packetNow(), wallMs: wallMs() };
+  }
+
+  /** The wall clock may be set: ends are looked at again after a while. */
+  #scheduleUnban(): void {
+    this.#handBans.expire(wallMs());
+    if (this.#handBans.size === 0) return;
+    const leftMs = Math.min(this.#handBans.nextEndMs() - wallMs(), MOST_UNBAN_WAIT_MS);
+    this.#banTimer.set(monotonicMs() + Math.max(leftMs, LEAST_UNBAN_WAIT_MS));
   }
 
   #packetNow(): number {
@@ -235,6 +279,7 @@ export class Watcher {
     );
     matcher.setOwnAddresses(this.#own);
     matcher.setListening(this.#listening);
+    matcher.setHandBans(this.#handBans);
     return matcher;
   }
 

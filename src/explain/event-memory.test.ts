@@ -126,14 +126,14 @@ const CASES: readonly Case[] = [
     {
       knocks: [syn(A, 7000), ...strays(17), ...COMPLETE],
       options: { banTimeMs: 9000 },
-      facts: { ban: { by: 'scan', endsMs: wall(10_000) } },
+      facts: { ban: { by: 'scan', endMs: wall(10_000) } },
     },
     'banned',
     /banned as a scanner for another 8 s/,
   ],
   [
     'a ban by hand',
-    { facts: { ban: { by: 'hand', endsMs: FOREVER_MS } } },
+    { facts: { ban: { by: 'hand', endMs: FOREVER_MS } } },
     'banned',
     /banned by hand until somebody lifts it/,
   ],

@@ -5,7 +5,8 @@ import type { BannedBy } from './explanation.ts';
 export interface SourceFacts {
   /** Grants in force for the source. `endsMs`: wall clock, FOREVER_MS for no end. */
   readonly grants: readonly { readonly door: string; readonly endsMs: number }[];
-  readonly ban: { readonly by: BannedBy; readonly endsMs: number } | undefined;
+  /** `endMs` as `endsMs` above. */
+  readonly ban: { readonly by: BannedBy; readonly endMs: number } | undefined;
   /** `-4`: the daemon does not look at IPv6. */
   readonly ignoresIpv6: boolean;
   /** Doors that have something to do for the other address family alone. */

@@ -5,9 +5,9 @@ import type { Verdict } from './explanation.ts';
 import type { SourceFacts } from './source-facts.ts';
 import { agoText, spanText } from './span-text.ts';
 
-export function bannedVerdict({ by, endsMs }: NonNullable<SourceFacts['ban']>, nowMs: number): Verdict {
+export function bannedVerdict({ by, endMs }: NonNullable<SourceFacts['ban']>, nowMs: number): Verdict {
   const why = by === 'hand' ? 'banned by hand' : 'banned as a scanner';
-  const left = endsMs === FOREVER_MS ? 'until somebody lifts it' : `for another ${spanText(endsMs - nowMs)}`;
+  const left = endMs === FOREVER_MS ? 'until somebody lifts it' : `for another ${spanText(endMs - nowMs)}`;
   return {
     cause: 'banned',
     door: null,

@@ -182,7 +182,8 @@ function* slices(grants: Iterable<GrantRecord>): Generator<Buffer> {
   if (text.length > 0) yield Buffer.from(text.join(''));
 }
 
-async function syncDirectory(path: string): Promise<boolean> {
+/** Makes a rename in it durable. False where the system cannot. */
+export async function syncDirectory(path: string): Promise<boolean> {
   try {
     const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
     await directory.sync().finally(() => directory.close());

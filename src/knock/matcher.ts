@@ -4,6 +4,8 @@
  * allocates nothing.
  */
 
+import type { IpAddress } from '../net/ip-address.ts';
+import type { Prefix } from '../net/prefix.ts';
 import type { PacketFields } from '../packet/packet-fields.ts';
 import { AddressSet } from './address-set.ts';
 import { adoptAttempts, adoptBans } from './adopt-attempts.ts';
@@ -16,8 +18,9 @@ import { DoorAttempts } from './door-attempts.ts';
 import { DoorIndex } from './door-index.ts';
 import { EarlyKnocks } from './early-knocks.ts';
 import { GroupAttempts } from './group-attempts.ts';
+import { HandBans } from './hand-bans.ts';
 import type { KnockDoor } from './knock-door.ts';
-import { BANNED, type MatchSink, UNEXPECTED } from './match-event.ts';
+import { BANNED, BY_HAND, type MatchSink, UNEXPECTED } from './match-event.ts';
 import { MatchTeller } from './match-teller.ts';
 import { isKnockLike, PacketAtHand } from './packet-at-hand.ts';
 import { PortSet } from './port-set.ts';
@@ -57,6 +60,7 @@ export class Matcher {
   readonly #hashes = new Int32Array(MAX_PREFETCH);
   #own = new AddressSet([]);
   #listening = new PortSet();
+  #handBans: HandBans;
 
   constructor(doors: readonly KnockDoor[], options: MatcherOptions, sink: MatchSink) {
     const { maxAttempts, reorderWindowMs, banTimeMs, maxStrays, hashKey } = options;
@@ -77,6 +81,7 @@ export class Matcher {
     this.#teller = teller;
     this.#early = early;
     this.#bans = bans;
+    this.#handBans = new HandBans(hashKey);
     this.#ofDoors = new DoorAttempts(parts);
     this.#ofGroups = new GroupAttempts(parts);
     this.#strays = new StrayCount(parts);
@@ -93,6 +98,11 @@ export class Matcher {
   /** Ports on which this host listens: packets to them are no strays. */
   setListening(ports: PortSet): void {
     this.#listening = ports;
+  }
+
+  /** They may change at any time. */
+  setHandBans(bans: HandBans): void {
+    this.#handBans = bans;
   }
 
   /** Attempts in the tables, those that are over but not yet swept included. */
@@ -112,6 +122,16 @@ export class Matcher {
 
   newestBans(now: number, limit: number): readonly BanView[] {
     return newestBans(this.#bans.ring, this.#options.banTimeMs, now, limit);
+  }
+
+  /** Milliseconds that the address is banned for as a scanner; undefined when it is not. */
+  banLeftMs(source: IpAddress, now: number): number | undefined {
+    return this.#bans.leftMs(source, now);
+  }
+
+  /** Ends the bans of scanners in the prefix. Gives how many. */
+  liftBans(prefix: Prefix): number {
+    return this.#bans.lift(prefix);
   }
 
   /** Judges one packet. `now` is in whole milliseconds on any steady clock and may wrap as a 32-bit integer. */
@@ -159,10 +179,7 @@ export class Matcher {
     const knockLike = isKnockLike(p);
     if (step === 0 && !knockLike) return;
     hand.take(p, now, step, hash);
-    if (this.#bans.isBanned()) {
-      this.#teller.tell(BANNED, -1, 0);
-      return;
-    }
+    if (this.#isBanned()) return;
     const hasAttempts = this.#tables.find();
     if (step !== 0 && this.#judge()) return;
     if (knockLike && (hasAttempts || this.#early.ring.live > 0)) this.#countStray(hasAttempts);
@@ -187,6 +204,14 @@ export class Matcher {
   adopt(previous: Matcher, newIndexOf: readonly number[]): void {
     adoptAttempts(previous.#tables, previous.#index, this.#tables, this.#index, newIndexOf, this.#hand);
     adoptBans(previous.#bans.ring, this.#bans.ring, this.#hand);
+  }
+
+  #isBanned(): boolean {
+    const { w0, w1, w2, w3 } = this.#hand;
+    const isByHand = this.#handBans.size > 0 && this.#handBans.find(w0, w1, w2, w3) !== undefined;
+    if (!isByHand && !this.#bans.isBanned()) return false;
+    this.#teller.tell(BANNED, -1, isByHand ? BY_HAND : 0);
+    return true;
   }
 
   /** True when some door expected the packet. Doors' own entries come first: they may keep a group from beginning. */
