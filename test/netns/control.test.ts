@@ -1,7 +1,7 @@
 /** The control socket and the commands of `postern` that use it, against the real daemon. */
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -306,3 +306,51 @@ test('explain says what is missing, then that the door is open', { skip }, async
   const wide = await postern(scene, 'explain', '10.9.0.0/24');
   assert.match(wide.stdout, new RegExp(`${CLIENT4} +ssh: step 1 of 3`));
 });
+
+test('the socket of the configuration is found by -c; another one waits for the next start', {
+  skip,
+}, async (t) => {
+  const scene = setDoorScene(t);
+  const own = join(scene.folder, 'own', 'control.sock');
+  const door = recordingDoor(scene, 'ssh', 'Sequence = 7001,8002');
+  writeConf(scene, door, `Control_Socket = ${own}`);
+  rmSync(SOCKET, { force: true }); // of a daemon that was killed with its lab
+  await startDaemon(scene);
+  assert.equal(existsSync(SOCKET), false);
+  const found = await postern(scene, 'status', '-c', confPath(scene));
+  assert.equal(found.status, 0, found.stderr);
+  writeConf(scene, door, `Control_Socket = ${scene.folder}/new.sock`);
+  const reloaded = await postern(scene, 'reload', '-s', own);
+  assert.equal(reloaded.status, 0, reloaded.stderr);
+  assert.match(
+    reloaded.stderr,
+    /^warning: '.*own\/control\.sock' stays in use until the next start, not '.*new\.sock'\n$/,
+  );
+  assert.equal((await postern(scene, 'status', '-s', own)).status, 0);
+});
+
+test('in a flood a watcher gets some events and the number of the others, and knocks still open', {
+  skip,
+}, async (t) => {
+  const scene = setDoorScene(t);
+  writeConf(
+    scene,
+    `[ssh]\nSequence = 7001,8002\nCommand = echo open %IP% >> ${scene.record}\n[told]\nSequence = 6001:udp\n`,
+  );
+  await startDaemon(scene);
+  const watch = scene.server.spawn(process.execPath, [POSTERN, 'watch', '--json']);
+  const flood = FLOOD.replace('HOST', SERVER4);
+  await until(
+    async () => {
+      await scene.other.exec(process.execPath, ['-e', flood]);
+      return watch.stdout.includes('"skipped"');
+    },
+    { what: () => `events left out in: ${watch.output.slice(0, 2000)}` },
+  );
+  await knock(scene.client, SERVER4, '7001', '8002');
+  await untilRecorded(scene, `open ${CLIENT4}`);
+});
+
+/** 3000 knocks at a door of one step, as fast as one process sends them. */
+const FLOOD = `const s = require('dgram').createSocket('udp4'); let n = 3000;
+  for (let i = 0; i < 3000; i++) s.send('', 6001, 'HOST', () => { if (--n === 0) s.close(); });`;
