@@ -40,8 +40,10 @@ export class Connection {
     this.#socket = socket;
     this.#options = options;
     this.#activeMs = options.now();
-    socket.on('data', (chunk: Buffer) => void this.#take(chunk));
-    socket.on('end', () => void this.#end());
+    // A fault of ours ends the client, not the daemon.
+    const failed = () => socket.destroy();
+    socket.on('data', (chunk: Buffer) => this.#take(chunk).catch(failed));
+    socket.on('end', () => this.#end().catch(failed));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => options.closed(this));
   }
@@ -109,8 +111,13 @@ export class Connection {
     }
     const { request, id } = received.value;
     const answer = await this.#options.answer(request);
-    await this.#give(answer, id);
-    if (answer.kind !== 'watching' || this.#socket.destroyed) return;
+    const given = this.#give(answer, id);
+    if (answer.kind === 'watching') this.#watch(); // what happens from now on comes behind the answer
+    await given;
+  }
+
+  #watch(): void {
+    if (this.#socket.destroyed) return;
     this.#isWatching = true;
     this.#options.watching(this);
   }

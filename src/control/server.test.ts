@@ -182,7 +182,7 @@ test('the newest client gets the place of the one that has been idle longest, ne
 });
 
 test('a client that asks nothing goes after a while, one that watches stays', async (t) => {
-  const { path, server } = await stage(t, { idleMs: 50 });
+  const { path, server } = await stage(t, { idleMs: 1000 });
   const watching = await RawClient.connect(t, path);
   watching.socket.write('{"v":1,"kind":"watch"}\n');
   await watching.answered(1);
