@@ -15,7 +15,7 @@ interface Row {
 const TABLE: Readonly<Record<string, Row>> = {
   base: { imports: [] },
   net: { imports: ['base'] },
-  config: { imports: ['base', 'net'] },
+  config: { imports: ['base', 'net', 'spa'] },
   lint: { imports: ['base', 'net'], types: ['config'] },
   packet: { imports: ['base', 'net'] },
   knock: { imports: ['base', 'net'], types: ['config', 'packet'] },

@@ -4,6 +4,9 @@ import type { IpAddress } from '../net/ip-address.ts';
 import type { PortRange } from '../net/port-range.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Protocol } from '../net/protocol.ts';
+import type { SecretKey } from '../spa/secret-key.ts';
+import type { HmacSetting } from '../spa/spa-door.ts';
+import type { SequenceShape } from '../spa/totp-sequence.ts';
 
 export interface Step {
   /** 1 to 65535 */
@@ -19,7 +22,30 @@ export interface TcpFlags {
 
 export type Sequence =
   | { readonly kind: 'fixed'; readonly steps: readonly Step[] }
-  | { readonly kind: 'one-time'; readonly path: string };
+  | { readonly kind: 'one-time'; readonly path: string }
+  /** Another one every 30 seconds (docs/totp.md). */
+  | { readonly kind: 'totp'; readonly secret: SecretKey; readonly shape: SequenceShape }
+  /** No knocks at all: one packet that says who sent it (docs/spa.md). */
+  | ({ readonly kind: 'spa' } & SpaSettings);
+
+/** What a door asks of the one packet that opens it. */
+export interface SpaSettings {
+  /** UDP. */
+  readonly port: number;
+  /** Passphrase of the cipher. */
+  readonly key: SecretKey;
+  /** Undefined: `Spa_Unauthenticated = yes`. */
+  readonly hmac: HmacSetting | undefined;
+  readonly maxAgeMs: number;
+  /** Empty: any user. */
+  readonly users: readonly string[];
+  /** Packets may leave their address open. */
+  readonly anySource: boolean;
+  /** Packets may carry an MD5 or SHA-1 digest. */
+  readonly weakDigests: boolean;
+  /** The longest time that a packet may ask for. */
+  readonly openForMaxMs: number;
+}
 
 /** Shell commands for one address family, `%IP%` not yet replaced; undefined: nothing runs. */
 export interface DoorCommands {

@@ -3,17 +3,16 @@
 import { allowFromValue } from './allow-from-value.ts';
 import { closeValue } from './close-value.ts';
 import { commandValue } from './command-value.ts';
-import type { Door, DoorCommands, Sequence } from './config.ts';
+import type { Door, DoorCommands } from './config.ts';
 import { openingOf } from './door-opening.ts';
+import { doorSequence } from './door-sequence.ts';
 import { durationValue } from './duration-value.ts';
 import type { Entries } from './entries.ts';
 import type { Faults } from './faults.ts';
-import { DOOR_KEYS, type DoorKey } from './keys.ts';
-import { pathValue } from './path-value.ts';
+import type { DoorKey } from './keys.ts';
 import type { Piece } from './piece.ts';
 import { isPlainName } from './plain-text.ts';
 import { quote } from './quote.ts';
-import { sequenceValue } from './sequence-value.ts';
 import { targetValue } from './target-value.ts';
 import { NO_FLAGS, tcpFlagsValue } from './tcp-flags-value.ts';
 
@@ -37,8 +36,9 @@ const cmdTimeout = durationValue({ unit: 's', leastMs: 0, greatestMs: 2_147_483_
 /** The door, or undefined when it has no name or no sequence; every fault is reported. */
 export function buildDoor({ name, entries }: DoorSection, faults: Faults): Door | undefined {
   const isNamed = isDoorName(name, faults);
-  const sequence = sequenceOf(name, entries, faults);
   const ipv4 = commandsOf(entries, faults);
+  const opening = openingOf(entries, faults);
+  const sequence = doorSequence(name, entries, opening?.forMs, faults);
   const door = {
     name: name.text,
     seqTimeoutMs: entries.read('Seq_Timeout', seqTimeout, DEFAULT_SEQ_TIMEOUT_MS, faults),
@@ -47,7 +47,7 @@ export function buildDoor({ name, entries }: DoorSection, faults: Faults): Door 
     ipv4,
     ipv6: ipv6CommandsOf(entries, ipv4, faults),
     cmdTimeoutMs: entries.read('Cmd_Timeout', cmdTimeout, DEFAULT_CMD_TIMEOUT_MS, faults),
-    opening: openingOf(entries, faults),
+    opening,
     closes: entries.read('Close', closeValue, [], faults),
     allowFrom: entries.read('Allow_From', allowFromValue, [], faults),
   };
@@ -72,26 +72,6 @@ function isDoorName(name: Piece, faults: Faults): boolean {
     return false;
   }
   return isPlainName(name, faults);
-}
-
-function sequenceOf(name: Piece, entries: Entries<DoorKey>, faults: Faults): Sequence | undefined {
-  const steps = entries.read('Sequence', sequenceValue, undefined, faults);
-  const path = entries.read('One_Time_Sequences', pathValue, undefined, faults);
-  const fixed = entries.get('Sequence');
-  const oneTime = entries.get('One_Time_Sequences');
-  if (fixed !== undefined && oneTime !== undefined) {
-    const later = fixed.key.line > oneTime.key.line ? fixed : oneTime;
-    const message = `door ${quote(name.text)} has both a fixed sequence and one-time sequences`;
-    faults.report(later.key, message, "keep either 'Sequence' or 'One_Time_Sequences'");
-  } else if (fixed === undefined && oneTime === undefined) {
-    faults.report(
-      name,
-      `door ${quote(name.text)} has no sequence`,
-      `write '${DOOR_KEYS.Sequence}' with ports of your own`,
-    );
-  }
-  if (steps !== undefined) return { kind: 'fixed', steps };
-  return path === undefined ? undefined : { kind: 'one-time', path };
 }
 
 function commandsOf(entries: Entries<DoorKey>, faults: Faults): DoorCommands {

@@ -16,6 +16,7 @@ import { buildOptions } from './options-section.ts';
 import type { Piece } from './piece.ts';
 import { quote } from './quote.ts';
 import { MAX_DOORS, readSections } from './read-sections.ts';
+import { checkSpaTwins, type SpaDoorPlace } from './spa-twins.ts';
 
 /** A chain of includes that is longer is a mistake. */
 export const MAX_INCLUDE_DEPTH = 8;
@@ -63,6 +64,7 @@ class Parser {
   readonly #oneTimeFiles = new Map<string, Piece>();
   readonly #closers: Closer[] = [];
   readonly #closable = new Map<string, boolean>();
+  readonly #spaDoors: SpaDoorPlace[] = [];
   /** Kept only where somebody asks for places: the text of thousands of doors is large. */
   readonly #sections: Map<string, DoorSection> | undefined;
   #doorCount = 0;
@@ -88,6 +90,7 @@ class Parser {
   parse(text: string, file: string): Result<Config, readonly Diagnostic[]> {
     this.#addFile(text, file, []);
     const options = buildOptions(this.#options, this.#faults);
+    checkSpaTwins(this.#spaDoors, this.#faults);
     if (!this.#isFull) checkClosers(this.#closers, this.#closable, this.#faults);
     const files = [...this.#files];
     return this.#faults.isEmpty
@@ -119,6 +122,8 @@ class Parser {
     this.#noteClosing(section);
     if (door === undefined) return;
     this.#doors.push(door);
+    const at = section.entries.get('Spa_Key')?.key;
+    if (at !== undefined) this.#spaDoors.push({ door, at });
     this.#sections?.set(door.name, section);
   }
 
