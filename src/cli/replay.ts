@@ -1,5 +1,6 @@
 /** `postern replay CAPTURE [-c FILE]`. Exit status: 0 the file was read, 1 it or the configuration could not be, 2 wrong usage. */
 
+import type { Diagnostic, Door } from '../config/config.ts';
 import { formatDiagnostic } from '../config/format-diagnostic.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { attemptLine } from '../daemon/attempt-lines.ts';
@@ -26,6 +27,9 @@ options:
 
 exit status: 0 the file was read, 1 it or the configuration could not be read, 2 wrong usage
 `;
+
+/** A time at which time-based doors have no sequence: those of the file's time are long used or over. */
+const NO_TIME_MS = 0;
 
 /** Doors opened are listed again at the end, the first so many. */
 const MAX_LISTED = 1000;
@@ -78,7 +82,14 @@ function run({ capture, config, own, all }: Request): number {
     for (const diagnostic of loaded.error) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
     return 1;
   }
-  const doors = liveDoorsOf(loaded.value, (_door, why) => process.stderr.write(`${formatDiagnostic(why)}\n`));
+  const off = (_door: Door, why: Diagnostic) => process.stderr.write(`${formatDiagnostic(why)}\n`);
+  const doors = liveDoorsOf(loaded.value, off, NO_TIME_MS);
+  for (const { name, sequence } of loaded.value.doors) {
+    if (sequence.kind === 'fixed' || sequence.kind === 'one-time') continue;
+    process.stderr.write(
+      `${name}: its ${sequence.kind === 'spa' ? 'packets' : 'sequences'} are not judged here\n`,
+    );
+  }
   const opened: string[] = [];
   let openedCount = 0;
   let scans = 0;

@@ -8,12 +8,11 @@ import { messageOf, OpError } from '../base/op-error.ts';
 import { refuseWithoutPermission } from '../capture/capture-set.ts';
 import type { Config, Diagnostic, Door } from '../config/config.ts';
 import { formatDiagnostic } from '../config/format-diagnostic.ts';
-import { markUsed } from '../config/one-time-sequences.ts';
 import { EventMemory } from '../explain/event-memory.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { createFirewall } from '../firewall/create-firewall.ts';
 import { ShellCommands } from '../firewall/shell-command.ts';
-import type { Decision } from '../grant/decision.ts';
+import type { Decision, RefusalReason } from '../grant/decision.ts';
 import { stillOpen } from '../grant/grant.ts';
 import { Grants } from '../grant/grants.ts';
 import { Journal, journalLockPath } from '../grant/journal.ts';
@@ -21,24 +20,30 @@ import type { Moment } from '../grant/moment.ts';
 import type { HandBan } from '../knock/hand-bans.ts';
 import { type MatchEventKind, OPENED } from '../knock/match-event.ts';
 import { sendUnixDatagram } from '../native/unix-datagram.ts';
-import type { IpAddress } from '../net/ip-address.ts';
+import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
 import type { Prefix } from '../net/prefix.ts';
+import type { ReplayStore } from '../spa/replay-store.ts';
+import type { SpaVerdict } from '../spa/verdict.ts';
 import { BanFile } from './ban-file.ts';
 import { BanKeeper } from './ban-keeper.ts';
 import { ControlDesk } from './control-desk.ts';
 import type { ConfigState, ControlHost, Reloaded } from './control-host.ts';
 import { Counters } from './counters.ts';
+import { DoorKeeper, type Verdict } from './door-keeper.ts';
 import { DueTimer } from './due-timer.ts';
 import { factsAbout } from './facts-about.ts';
 import { HostNames } from './host-names.ts';
-import { type LiveDoor, liveDoor, liveDoorsOf, switchedOff } from './live-doors.ts';
+import type { LiveDoor } from './live-doors.ts';
 import { LogSinks } from './log-sinks.ts';
 import { makeDirectory } from './make-directory.ts';
+import { openReplay } from './open-replay.ts';
 import { lockFile, PidFile } from './pid-file.ts';
 import { PortDoors } from './port-doors.ts';
 import { reloadedConfig } from './reloaded-config.ts';
 import { ServiceManager } from './service-manager.ts';
 import { type DaemonSettings, namesPidFile, withCommandLine } from './settings.ts';
+import { SpaDesk } from './spa-desk.ts';
+import { SpaWatch } from './spa-watch.ts';
 import { Teller } from './teller.ts';
 import { randomHashKey, Watcher } from './watcher.ts';
 
@@ -53,9 +58,14 @@ interface Left {
 
 export class Daemon {
   readonly #settings: DaemonSettings;
+  /** That of the start: a reload does not change it. */
+  readonly #stateDir: string;
   readonly #log: LogSinks;
   readonly #teller: Teller;
   readonly #watcher: Watcher;
+  readonly #keeper: DoorKeeper;
+  readonly #spa: SpaDesk;
+  readonly #spaWatch: SpaWatch;
   readonly #commands: ShellCommands;
   readonly #ports: PortDoors;
   readonly #grants: Grants;
@@ -69,12 +79,12 @@ export class Daemon {
   readonly #desk: ControlDesk;
   readonly #manager: ServiceManager;
   /** Why doors are off, by name. */
-  readonly #whyOff = new Map<string, string>();
   #config: Config;
   #configState: ConfigState;
   #pidFile: PidFile | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
   #dropped = 0;
+  #replay: ReplayStore | undefined;
   /** Grants of the last run come before those of knocks. */
   #isUp = false;
   #reloading: Promise<unknown> = Promise.resolve();
@@ -122,6 +132,7 @@ export class Daemon {
       onOutput: ({ door, source }, line) => this.#teller.output(door, source, line),
     });
     const { stateDir } = config.options;
+    this.#stateDir = stateDir;
     this.#ports = new PortDoors({ stateDir, log, now, create: createFirewall });
     this.#grants = new Grants({
       commands: this.#commands,
@@ -130,7 +141,17 @@ export class Daemon {
       report: (decision) => this.#report(decision),
       dueChanged: () => this.#grantTimer.set(this.#grants.nextDueMs()),
     });
-    this.#watcher = new Watcher(this.#liveDoors(config), config.options, {
+    this.#keeper = new DoorKeeper({
+      off: (door, why) => this.#doorIsOff(door, why),
+      changed: (doors) => this.#watcher.setDoors(doors, this.#watchSettings()),
+    });
+    this.#spa = new SpaDesk({
+      told: (verdict, source) => this.#toldSpa(verdict, source),
+      open: (door, address, forMs) => this.#open(door, address, undefined, forMs),
+      failed: (door, address, error) => this.#refuse(door, address, 'replay-failed', error.message),
+    });
+    this.#spaWatch = new SpaWatch({ desk: this.#spa, onlyIpv4: settings.onlyIpv4 });
+    this.#watcher = new Watcher([], config.options, {
       log,
       onlyIpv4: settings.onlyIpv4,
       tellsDetails: settings.debug,
@@ -177,11 +198,14 @@ export class Daemon {
     this.#keepHouse();
     this.#manager.stopping();
     this.#desk.stop();
+    this.#keeper.stop();
     this.#watcher.stop();
+    this.#spaWatch.stop();
     await this.#grants.stop(this.#config.options.onStop, now());
     this.#grantTimer.set(undefined);
     await this.#journal.close();
     await this.#banFile.close();
+    await this.#replay?.close();
     await this.#teller.close();
     await this.#log.close();
     this.#manager.stop();
@@ -210,9 +234,9 @@ export class Daemon {
       get journal() {
         return daemon.#journal.health;
       },
-      whyOff: (door) => this.#whyOff.get(door),
+      whyOff: (door) => this.#keeper.whyOff.get(door),
       grants: () => this.#grants.list(),
-      open: (door, source, forMs) => this.#grants.open(door, source, now(), { forMs }),
+      open: (door, source, forMs) => this.#grants.open(door, source, now(), { forMs, byHand: true }),
       close: (door, source) => this.#grants.close(door, source, now()),
       ban: (prefix, forMs) => this.#bans.ban(prefix, forMs, this.#config.options.banTimeMs),
       unban: (prefix) => this.#bans.unban(prefix),
@@ -237,7 +261,10 @@ export class Daemon {
     const left = this.#journal.liveGrants();
     const applied = await this.#ports.apply(this.#config, stillOpen(left, doors, now()));
     if (!applied.ok) throw applied.error;
+    await this.#openReplay(this.#config);
+    this.#setDoors(this.#config);
     const names = this.#watcher.start(options.interfaces);
+    this.#spaWatch.start(options.interfaces);
     if (this.#settings.inBackground || namesPidFile(this.#config)) {
       this.#pidFile = new PidFile(options.pidFile, process.pid);
     }
@@ -265,6 +292,7 @@ export class Daemon {
     if (!applied.ok) return this.#stays([], applied.error);
     const before = this.#config;
     try {
+      await this.#openReplay(config);
       return { ok: true, warnings: this.#apply(config) };
     } catch (error) {
       this.#config = before;
@@ -289,7 +317,8 @@ export class Daemon {
     const { options } = config;
     this.#log.configure(options);
     this.#commands.setLimitMs(options.commandTimeoutMs);
-    this.#watcher.setDoors(this.#liveDoors(config), options);
+    this.#setDoors(config);
+    this.#spaWatch.start(options.interfaces);
     this.#grants.doorsChanged(config.doors, now());
     if (JSON.stringify(before.interfaces) !== JSON.stringify(options.interfaces)) {
       const names = this.#watcher.start(options.interfaces);
@@ -301,16 +330,34 @@ export class Daemon {
     for (const text of waiting) this.#log.log('warning', text);
     this.#counters.keepDoors(new Set(config.doors.map(({ name }) => name)));
     this.#configState = { ...this.#configState, loadedMs: wallMs(), failedReload: undefined };
-    return [...Array.from(this.#whyOff, ([door, why]) => `${door}: the door is off: ${why}`), ...waiting];
+    return [
+      ...Array.from(this.#keeper.whyOff, ([door, why]) => `${door}: the door is off: ${why}`),
+      ...waiting,
+    ];
   }
 
-  #liveDoors(config: Config): readonly LiveDoor[] {
-    this.#whyOff.clear();
-    return liveDoorsOf(config, (door, why) => this.#doorIsOff(door, why));
+  /** Time-based and SPA doors remember what was used, also when this daemon is long gone. */
+  async #openReplay({ doors }: Config): Promise<void> {
+    this.#replay ??= await openReplay(doors, this.#stateDir, this.#log);
+  }
+
+  #setDoors(config: Config): void {
+    this.#spa.setDoors(config.doors, this.#replay);
+    this.#watcher.setDoors(this.#keeper.setDoors(config, this.#replay), this.#watchSettings());
+  }
+
+  /** What is sent to SPA doors is no stray. */
+  #watchSettings(): Config['options'] {
+    const { options } = this.#config;
+    const spa = this.#spa.ports.map((port) => ({ first: port, last: port, protocol: 'udp' }) as const);
+    return { ...options, ignorePorts: [...options.ignorePorts, ...spa] };
+  }
+
+  #toldSpa(verdict: SpaVerdict, source: Readonly<IpAddress>): void {
+    this.#teller.spa(verdict, source, monotonicMs());
   }
 
   #doorIsOff(door: Door, why: Diagnostic): void {
-    this.#whyOff.set(door.name, why.message);
     this.#logDiagnostic(why);
     this.#log.log('error', `${door.name}: the door is off, the others are not affected`);
   }
@@ -325,21 +372,26 @@ export class Daemon {
 
   #openMatched(): void {
     for (const { door, source } of this.#matched.splice(0)) {
-      if (door.oneTime === undefined || this.#useUp(door)) void this.#grants.open(door.door, source, now());
+      const used = this.#keeper.use(door);
+      if (used instanceof Promise) void used.then((refused) => this.#open(door.door, source, refused));
+      else this.#open(door.door, source, used);
     }
   }
 
-  /** On the disk before the command runs; from the next packet on the next sequence counts. */
-  #useUp(used: LiveDoor): boolean {
-    const marked = used.oneTime === undefined ? undefined : markUsed(used.oneTime);
-    const isMarked = marked === undefined || marked.ok;
-    if (marked !== undefined && !marked.ok) this.#doorIsOff(used.door, marked.error);
-    const next = isMarked
-      ? liveDoor(used.door, (door, why) => this.#doorIsOff(door, why))
-      : switchedOff(used.door);
-    const doors = this.#watcher.doors.map((each) => (each === used ? next : each));
-    this.#watcher.setDoors(doors, this.#config.options);
-    return isMarked;
+  #open(door: Door, source: IpAddress, refused: Verdict, forMs?: number): void {
+    if (refused === undefined) void this.#grants.open(door, source, now(), { forMs });
+    else this.#refuse(door, source, refused);
+  }
+
+  #refuse({ name: door }: Door, source: IpAddress, reason: RefusalReason, detail?: string): void {
+    const refused = {
+      kind: 'refused',
+      reason,
+      door,
+      source: formatIpAddress(source),
+      atMs: wallMs(),
+    } as const;
+    this.#report(detail === undefined ? refused : { ...refused, detail });
   }
 
   #report(decision: Decision): void {
@@ -352,8 +404,8 @@ export class Daemon {
   /** For `systemctl status`. */
   #statusLine(): string {
     const names = this.#watcher.interfaces.filter(({ isListening }) => isListening).map(({ name }) => name);
-    const doors = this.#watcher.doors.length - this.#whyOff.size;
-    const off = this.#whyOff.size === 0 ? '' : `, ${this.#whyOff.size} off`;
+    const doors = this.#watcher.doors.length - this.#keeper.whyOff.size;
+    const off = this.#keeper.whyOff.size === 0 ? '' : `, ${this.#keeper.whyOff.size} off`;
     const where = names.length === 0 ? 'waiting for an interface' : `listening on ${names.join(', ')}`;
     return `${where}; doors: ${doors} on${off}; open: ${this.#grants.size}`;
   }

@@ -7,9 +7,11 @@ import { decisionLevel, decisionText } from '../grant/decision-text.ts';
 import { MATCH_EVENT_NAMES, type MatchEventKind } from '../knock/match-event.ts';
 import { RateLimit } from '../log/rate-limit.ts';
 import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
+import type { SpaVerdict } from '../spa/verdict.ts';
 import { Announcer } from './announcer.ts';
 import { attemptLine, attemptLineClass } from './attempt-lines.ts';
 import type { HostNames } from './host-names.ts';
+import { spaLine, spaLineClass } from './spa-lines.ts';
 
 export class Teller {
   readonly #log: Logger;
@@ -49,6 +51,16 @@ export class Teller {
       (label) => decisionText(decision, label) ?? '',
       fieldsOf(decision),
     );
+  }
+
+  /** A packet to an SPA door. Costs a few sums when there is no line to write. */
+  spa(verdict: SpaVerdict, source: Readonly<IpAddress>, nowMs: number): void {
+    if (!this.#rate.allows(spaLineClass(verdict), nowMs)) return;
+    const { level, text } = spaLine(verdict);
+    const door = verdict.door === undefined ? {} : { door: verdict.door };
+    const why = verdict.kind === 'accepted' ? {} : { reason: verdict.refusal.reason };
+    const fields = { ...door, kind: `spa-${verdict.kind}`, ...why };
+    this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}`, fields);
   }
 
   /** A line that a command printed. */

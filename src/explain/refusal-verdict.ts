@@ -9,6 +9,14 @@ const REFUSED: Readonly<Record<RefusalReason, readonly [text: string, next: stri
     "'Allow_From' does not name this address",
     "add it to the door's 'Allow_From', or knock from an address that it names",
   ],
+  'used-sequence': [
+    'the time-based sequence was used before',
+    'wait for the next one, which comes within 30 seconds; somebody else may have used this one',
+  ],
+  'replay-failed': [
+    'its use could not be written down, and it could be used again',
+    "see whether the disk of 'StateDir' is full or read-only",
+  ],
   'table-full': ['as many doors are open as can be', "see with 'postern status' who has them open"],
   'queue-full': ['too many doors were being opened at once', 'knock again in a moment'],
   'door-off': ['the door is off', "see with 'postern check' why; its one-time sequences may have run out"],

@@ -108,6 +108,10 @@ function closingWords(reason: CloseReason, means: Means['kind']): string {
 
 function refusalWords(reason: RefusalReason): string {
   switch (reason) {
+    case 'used-sequence':
+      return 'its sequence was used before, another one comes within 30 seconds';
+    case 'replay-failed':
+      return 'what was used could not be written down, and could be used again';
     case 'not-allowed':
       return 'its Allow_From does not name this address';
     case 'table-full':

@@ -27,6 +27,10 @@ export type CloseReason =
   | 'replaced';
 
 export type RefusalReason =
+  /** The time-based sequence was used before. */
+  | 'used-sequence'
+  /** That it was used could not be written down, so it could be used again. */
+  | 'replay-failed'
   /** `Allow_From` does not name the source. */
   | 'not-allowed'
   /** As many doors are open as the table of grants holds. */

@@ -174,13 +174,13 @@ test('an opening by hand has a time of its own and asks nobody for leave', async
   const bench = new GrantBench();
   const door = portDoor('ssh', {}, { allowFrom: prefixes('10.0.0.0/8'), closes: ['web'] });
   await bench.match(portDoor('web'), A);
-  await bench.grants.open(door, address(A), bench.now, { forMs: 5000 });
+  await bench.grants.open(door, address(A), bench.now, { forMs: 5000, byHand: true });
   assert.equal(bench.ports.openUntil.get(`ssh ${A}`), WALL_START_MS + 5000);
   assert.equal(bench.ports.openUntil.has(`web ${A}`), true);
   await bench.advance(1000);
-  await bench.grants.open(door, address(A), bench.now, { forMs: undefined });
+  await bench.grants.open(door, address(A), bench.now, { byHand: true });
   assert.equal(bench.ports.openUntil.get(`ssh ${A}`), WALL_START_MS + 31_000);
-  await bench.grants.open(door, address(A), bench.now, { forMs: 2000 });
+  await bench.grants.open(door, address(A), bench.now, { forMs: 2000, byHand: true });
   assert.equal(bench.grants.list().find(({ door: name }) => name === 'ssh')?.endsMs, WALL_START_MS + 31_000);
 });
 

@@ -73,10 +73,11 @@ export interface GrantView {
   readonly endsMs: number;
 }
 
-/** An opening that no knock asked for: whoever asks may let in whom he wants. */
-export interface HandOpening {
+export interface OpenOptions {
   /** Undefined: as long as the door says. */
-  readonly forMs: number | undefined;
+  readonly forMs?: number | undefined;
+  /** No knock asked for it: whoever asks may let in whom he wants, and closes nothing by it. */
+  readonly byHand?: boolean;
 }
 
 export class Grants {
@@ -133,15 +134,20 @@ export class Grants {
   }
 
   /** A match, or an opening by hand. Resolves, never rejects, with what it came to; every step is reported as well. */
-  open(door: GrantDoor, source: IpAddress, now: Moment, byHand?: HandOpening): Promise<MatchDecision> {
-    const wish = wishFor(door, source, byHand?.forMs);
+  open(
+    door: GrantDoor,
+    source: IpAddress,
+    now: Moment,
+    { forMs, byHand = false }: OpenOptions = {},
+  ): Promise<MatchDecision> {
+    const wish = wishFor(door, source, forMs);
     if (this.#stopMode !== undefined) return this.#refuse(wish, 'daemon-stop', now);
-    if (byHand === undefined) {
+    if (!byHand) {
       if (!isAllowed(door, source)) return this.#refuse(wish, 'not-allowed', now);
       for (const other of door.closes) this.#closeFor(other, wish.source, 'closing-door', now);
       this.#closer.expire(now);
     }
-    return this.#grant(wish, now, door.closes.length > 0 && byHand === undefined);
+    return this.#grant(wish, now, door.closes.length > 0 && !byHand);
   }
 
   /**

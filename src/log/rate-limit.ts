@@ -20,6 +20,7 @@ export const LINE_LIMITS = {
   /** Anybody who sends one packet causes these. */
   stage: { burst: 200, perSecond: 5, about: 'stages of attempts' },
   timeout: { burst: 100, perSecond: 2, about: 'attempts that timed out' },
+  spa: { burst: 50, perSecond: 1, about: 'SPA packets refused' },
   scan: { burst: 50, perSecond: 1, about: 'scans' },
   /** Takes a whole sequence. */
   match: { burst: 500, perSecond: 10, about: 'doors opened' },
@@ -50,6 +51,7 @@ export class RateLimit {
     this.#buckets = {
       stage: bucket('stage'),
       timeout: bucket('timeout'),
+      spa: bucket('spa'),
       scan: bucket('scan'),
       match: bucket('match'),
       decision: bucket('decision'),

@@ -20,4 +20,7 @@ export class PacketFields {
   tcpFlags = 0;
   /** TCP sequence number; 0 for UDP. */
   tcpSeq = 0;
+  /** UDP: where its data starts in the memory that was decoded; both are 0 where not all of it was captured, and for TCP. */
+  payloadAt = 0;
+  payloadEnd = 0;
 }

@@ -49,6 +49,8 @@ export function decodeTcp(
   fields.dstPort = dstPort;
   fields.tcpFlags = view.getUint8(at + 13);
   fields.tcpSeq = view.getInt32(at + 4);
+  fields.payloadAt = 0;
+  fields.payloadEnd = 0;
   return DECODED;
 }
 
@@ -72,5 +74,8 @@ export function decodeUdp(
   fields.dstPort = dstPort;
   fields.tcpFlags = 0;
   fields.tcpSeq = 0;
+  const isWhole = at + length <= end && !more;
+  fields.payloadAt = isWhole ? at + UDP_HEADER : 0;
+  fields.payloadEnd = isWhole ? at + length : 0;
   return DECODED;
 }

@@ -33,6 +33,11 @@ export function parseKey(text: string, use: KeyUse): Result<SecretKey, KeyFault>
   return key.ok ? key : fail({ ...key.error, message: `key file '${path}': ${key.error.message}` });
 }
 
+/** The text itself, or with `file:/path` the only line of that file. */
+export function readSecretText(text: string): Result<string, KeyFault> {
+  return text.startsWith('file:') ? readKeyFile(text.slice('file:'.length)) : { ok: true, value: text };
+}
+
 function parseInline(text: string, use: KeyUse): Result<SecretKey, KeyFault> {
   if (text.startsWith('plain:')) return keyOfBytes(Buffer.from(text.slice('plain:'.length)), use);
   if (!text.startsWith('base64:'))

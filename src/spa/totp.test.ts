@@ -8,7 +8,6 @@ import { SecretKey } from './secret-key.ts';
 import { formatTotpSecret, newTotpSecret, parseTotpSecret } from './totp-secret.ts';
 import { DEFAULT_SHAPE, totpSequence, totpStep } from './totp-sequence.ts';
 import { totpWindow } from './totp-window.ts';
-import { UsedSteps } from './used-steps.ts';
 
 const SECRET = new SecretKey(Buffer.from('12345678901234567890'));
 
@@ -80,32 +79,6 @@ test('the window has the present step and its neighbours, until the step is over
 test('there are no sequences while the clock is unset', () => {
   const { sequences, untilMs } = totpWindow(SECRET, DEFAULT_SHAPE, 1_000);
   assert.deepEqual([sequences, untilMs], [[], 30_000]);
-});
-
-test('a step opens once for each source', () => {
-  const used = new UsedSteps();
-  assert.equal(used.take('a', 100, 100), true);
-  assert.equal(used.take('a', 100, 100), false);
-  assert.equal(used.take('b', 100, 100), true);
-  assert.equal(used.take('a', 101, 100), true);
-  assert.equal(used.take('a', 99, 100), true);
-  assert.equal(used.take('a', 99, 101), false);
-});
-
-test('a clock that is set back opens no step again', () => {
-  const used = new UsedSteps();
-  assert.equal(used.take('a', 100, 100), true);
-  assert.equal(used.take('b', 200, 200), true);
-  assert.equal(used.take('a', 100, 100), false);
-  assert.equal(used.take('a', 196, 197), true, 'steps that are remembered still open');
-});
-
-test('a full table of uses opens nothing until steps pass', () => {
-  const used = new UsedSteps(2);
-  assert.equal(used.take('a', 100, 100), true);
-  assert.equal(used.take('b', 100, 100), true);
-  assert.equal(used.take('c', 100, 100), false);
-  assert.equal(used.take('c', 105, 105), true);
 });
 
 test('secrets have 16 to 64 bytes of base32, and are not quoted where they are wrong', () => {
