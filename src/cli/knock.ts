@@ -1,9 +1,10 @@
 /** The program `knock`. Exit status: 0 every knock was sent, 1 wrong usage, 2 name, network or output error. */
 
 import { messageOf, OpError } from '../base/op-error.ts';
+import type { UsageError } from '../client/plan.ts';
 import { resolveHost } from '../client/resolve.ts';
 import { sendKnocks, sendOverBoth } from '../client/sender.ts';
-import { parseKnockArguments, type SendRequest } from './knock-arguments.ts';
+import { type LineRequest, parseKnockArguments, type SendRequest } from './knock-arguments.ts';
 import { print, printError } from './knock-output.ts';
 
 const SENT = 0;
@@ -13,16 +14,44 @@ const FAILED = 2;
 /** @param argv the arguments after the program's name. @returns the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
   const request = parseKnockArguments(argv);
-  if (!request.ok) {
-    printError(request.error.message, request.error.hint);
-    return WRONG_USAGE;
-  }
-  if (request.value.kind === 'send') return send(request.value);
+  if (!request.ok) return wrongUsage(request.error);
+  const { value } = request;
+  if (value.kind === 'send') return send(value);
+  if (value.kind !== 'help' && value.kind !== 'version') return sendOther(value);
   const text =
-    request.value.kind === 'help'
+    value.kind === 'help'
       ? (await import('./knock-help.ts')).HELP
       : (await import('./version.ts')).versionLine('knock');
   return (await print(text)) ? SENT : FAILED;
+}
+
+/** What has no ports on its command line. */
+async function sendOther(request: LineRequest): Promise<number> {
+  try {
+    if (request.kind === 'spa') return await sendSpa(request);
+    const plan = (await import('./knock-sequence.ts')).planOf(request.kind, request.line);
+    if (plan.ok) return await send({ ...request, kind: 'send', plan: plan.value });
+    return wrongUsage(plan.error);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+async function sendSpa({ line, family, verbose }: LineRequest): Promise<number> {
+  const sending = (await import('./knock-spa-arguments.ts')).parseSpaArguments(line);
+  if (!sending.ok) return wrongUsage(sending.error);
+  await (await import('./knock-spa.ts')).sendSpaPacket(sending.value, family, verbose);
+  return SENT;
+}
+
+function wrongUsage({ message, hint }: UsageError): number {
+  printError(message, hint);
+  return WRONG_USAGE;
+}
+
+function failed(error: unknown): number {
+  printError(messageOf(error), error instanceof OpError ? error.hint : undefined);
+  return FAILED;
 }
 
 async function send(request: SendRequest): Promise<number> {
@@ -37,7 +66,6 @@ async function send(request: SendRequest): Promise<number> {
     });
     return SENT;
   } catch (error) {
-    printError(messageOf(error), error instanceof OpError ? error.hint : undefined);
-    return FAILED;
+    return failed(error);
   }
 }
