@@ -14,23 +14,27 @@ options:
   -4, --ipv4       use IPv4 only
   -6, --ipv6       use IPv6 only
   -b, --both       knock over IPv4 and then over IPv6, where the host has both
-      --totp SECRET    knock the time-based sequence of this moment; SECRET is base32 or file:/path
-      --totp-steps N, --totp-ports FIRST-LAST    as the server has them (default 4, 10000-60000)
-      --one-time FILE  knock the next unused sequence of FILE, and mark it as used
+      --totp SECRET      knock the time-based sequence of this moment; SECRET is base32 or file:/path
+      --totp-steps N     knocks in it, as the server has them (default 4)
+      --totp-ports PORTS    where its ports lie, as the server has them (default 10000-60000)
+      --one-time FILE    knock the next unused sequence of FILE, and mark it as used
+      --spa              send one encrypted and signed packet instead of knocks
   -v, --verbose    say each knock as it is sent
   -V, --version    say the version
   -h, --help       say this
 
-options of --spa, one encrypted and signed packet instead of knocks (KEY: file:/path, base64:... or plain:...):
-  -k, --key KEY            the passphrase of the server's door
-  -K, --hmac-key KEY       its HMAC key; --hmac-type TYPE when that is not sha256; --no-hmac when it has none
-  -A, --access PORTS       what to open (default tcp/22): tcp/22,udp/60000
-  -f, --for TIME           for how long: 30s, 10m, 2h (default: as long as the server says)
-  -a, --own-address IP     whom to open for (default: the address of this machine towards the server)
-  -R, --resolve HOW        a command or URL that says that address, for machines behind NAT
-  -s, --any-source         leave the address open; servers refuse that unless told otherwise
-  -U, --user NAME          the user's name in the packet
-  -p, --port PORT          the UDP port to send to (default 62201)
+with --spa (KEY: file:/path, base64:... or plain:...):
+  -k, --key KEY          the passphrase of the server's door
+  -K, --hmac-key KEY     its HMAC key
+      --hmac-type TYPE   when that is not sha256
+      --no-hmac          when it has none
+  -A, --access PORTS     what to open: tcp/22,udp/60000 (default tcp/22)
+  -f, --for TIME         for how long: 30s, 10m, 2h (default: as long as the server says)
+  -a, --own-address IP    whom to open for (default: the address of this machine towards the server)
+  -R, --resolve HOW      a command or URL that says that address, for machines behind NAT
+  -s, --any-source       leave the address open; servers refuse that unless told otherwise
+  -U, --user NAME        the user's name in the packet
+  -p, --port PORT        the UDP port to send to (default 62201)
 
 exit status: 0 every knock was sent, 1 wrong usage, 2 name or network error
 
