@@ -15,6 +15,7 @@ import {
   textElements,
 } from './nftables-grants.ts';
 import { GrantMemory } from './nftables-memory.ts';
+import { dropWarnings } from './nftables-others.ts';
 import { guardElements, replaceScript } from './nftables-script.ts';
 import { type Spot, spotOf } from './nftables-set.ts';
 import { type NftablesPolicy, type Structure, structureOf } from './nftables-structure.ts';
@@ -72,7 +73,7 @@ export class NftablesKeeper {
   reconcile(plan: FirewallPlan, nowMs: number, trialMs?: number): Reconciled {
     const structure = structureOf(plan.doors, plan.grants, this.#policy);
     const wanted = placeGrants(plan.grants, structure.sets, nowMs);
-    const before = this.#untouched(structure, nowMs) ?? this.#inspect(structure, nowMs, trialMs);
+    const before = this.#untouched(structure, nowMs) ?? this.#inspect(plan.doors, structure, nowMs, trialMs);
     const isDone = before.stands && this.#change(changesBetween(before.grants, wanted, nowMs)) === undefined;
     if (!isDone) {
       this.#table.run(this.#script(plan.doors, structure, wanted, nowMs, before.trialMs));
@@ -140,7 +141,12 @@ export class NftablesKeeper {
     return { stands: true, grants, reference: inForce.reference, trialMs: undefined, warnings: [] };
   }
 
-  #inspect(structure: Structure, nowMs: number, trialMs: number | undefined): Before {
+  #inspect(
+    doors: FirewallPlan['doors'],
+    structure: Structure,
+    nowMs: number,
+    trialMs: number | undefined,
+  ): Before {
     const isSame = this.#inForce?.structure.body === structure.body;
     const reference = (isSame ? this.#inForce?.reference : undefined) ?? this.#referenceFor(structure);
     this.#generation = this.#table.generation();
@@ -149,7 +155,8 @@ export class NftablesKeeper {
     const stands = listing !== undefined && listing === reference;
     if (stands) this.#arm(guard, isSame, trialMs);
     const leftMs = guard.kind === 'on trial' ? guard.leftMs : undefined;
-    const warnings = leftMs !== undefined && trialMs === undefined ? [onTrial(leftMs)] : [];
+    const warnings = this.#policy.kind === 'guard' ? [...dropWarnings(doors)] : [];
+    if (leftMs !== undefined && trialMs === undefined) warnings.push(onTrial(leftMs));
     return { stands, grants, reference, trialMs: trialMs ?? leftMs, warnings };
   }
 

@@ -235,6 +235,18 @@ test('the end of a trial brings back what stood before, prefixes too, and nothin
   assert.equal(unwrap(await trial.state()).kind, 'stands');
 });
 
+test('a firewall of others that would drop what the guard lets in is warned of', { skip }, async (t) => {
+  const bench = new Bench(t);
+  nft(
+    'table inet theirs {\n chain in {\n type filter hook input priority 0; policy drop;\n tcp dport 53 accept\n }\n}',
+  );
+  const { warnings } = await bench.reconcile({ doors: DOORS, grants: [] });
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0]!, /^chain 'in' of table 'inet theirs' drops by default.* tcp\/22 of door 'ssh'/);
+  nft('add rule inet theirs in tcp dport 22 accept');
+  assert.deepEqual((await bench.reconcile({ doors: DOORS, grants: [] })).warnings, []);
+});
+
 test('doors with any names have sets of their own and are listed by their names', { skip }, async (t) => {
   const names = [
     'a"b',
