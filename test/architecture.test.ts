@@ -21,7 +21,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   knock: { imports: ['base', 'net'], types: ['config', 'packet'] },
   spa: { imports: ['base', 'net'] },
   grant: { imports: ['base', 'net'], types: ['config', 'knock', 'spa'] },
-  explain: { imports: ['base', 'net', 'knock'], types: ['config', 'grant'] },
+  explain: { imports: ['base', 'net', 'knock', 'spa'], types: ['config', 'grant'] },
   firewall: { imports: ['base', 'net', 'native'], types: ['config', 'grant'] },
   native: { imports: ['base'] },
   capture: { imports: ['base', 'net', 'native'] },

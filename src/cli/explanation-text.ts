@@ -52,6 +52,8 @@ function eventWords(event: ExplainedEvent): string {
       return `a scan: ${event.strays} strays, its attempts are ended`;
     case 'banned':
       return `not looked at, banned ${event.by === 'hand' ? 'by hand' : 'as a scanner'}`;
+    case 'spa-refused':
+      return `${event.spaDoor === null ? '' : `${event.spaDoor}: `}SPA packet refused: ${event.text}`;
     case 'decision':
       return decisionWords(event);
   }

@@ -354,7 +354,9 @@ export class Daemon {
   }
 
   #toldSpa(verdict: SpaVerdict, source: Readonly<IpAddress>): void {
-    this.#teller.spa(verdict, source, monotonicMs());
+    const nowMs = monotonicMs();
+    this.#teller.spa(verdict, source, nowMs);
+    if (verdict.kind === 'refused') this.#memory.spaRefused(verdict.refusal, verdict.door, source, nowMs);
   }
 
   #doorIsOff(door: Door, why: Diagnostic): void {

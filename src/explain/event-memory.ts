@@ -8,7 +8,9 @@ import type { Decision } from '../grant/decision.ts';
 import type { Moment } from '../grant/moment.ts';
 import * as told from '../knock/match-event.ts';
 import type { HashKey } from '../knock/source-hash.ts';
+import type { IpAddress } from '../net/ip-address.ts';
 import { type Prefix, prefixesMeet, prefixTest } from '../net/prefix.ts';
+import type { SpaRefusal } from '../spa/refusal.ts';
 import { explanationOf } from './explain.ts';
 import type { Explanation } from './explanation.ts';
 import { FirstEvents } from './first-events.ts';
@@ -17,6 +19,7 @@ import { PastDecisions } from './past-decisions.ts';
 import { type RememberedDoor, RememberedDoors } from './remembered-doors.ts';
 import { packState, packWhat, type RememberedEvent } from './remembered-event.ts';
 import type { SourceFacts } from './source-facts.ts';
+import { SpaEvents } from './spa-events.ts';
 
 /** By kind of event, the stage of the attempt from which it says that its source got further; others never do. */
 const FURTHER_FROM = new Uint16Array(told.MATCH_EVENT_NAMES.length).fill(0xffff);
@@ -29,11 +32,13 @@ export class EventMemory {
   readonly #first = new FirstEvents();
   readonly #further: FurtherEvents;
   readonly #decisions = new PastDecisions();
+  readonly #packets: SpaEvents;
   readonly #startMs: number;
 
   /** @param key random for each run @param startMs monotonic */
   constructor(key: HashKey, startMs: number) {
     this.#further = new FurtherEvents(key);
+    this.#packets = new SpaEvents(startMs);
     this.#startMs = startMs;
   }
 
@@ -77,6 +82,16 @@ export class EventMemory {
     this.#decisions.append(decision, nowMs);
   }
 
+  /** A packet for an SPA door that was refused. @param door undefined: a stranger's @param nowMs monotonic */
+  spaRefused(
+    refusal: SpaRefusal,
+    door: string | undefined,
+    source: Readonly<IpAddress>,
+    nowMs: number,
+  ): void {
+    this.#packets.append(refusal, door, source, nowMs);
+  }
+
   /** What is remembered of an address, or of all addresses of a prefix, and what it comes to. */
   explain(source: Prefix, facts: SourceFacts, now: Moment): Explanation {
     const events: RememberedEvent[] = [];
@@ -84,9 +99,10 @@ export class EventMemory {
     this.#first.collect(fits, events);
     this.#further.collect(fits, events);
     const decisions = this.#decisions.collect((of) => prefixesMeet(source, of));
+    const packets = this.#packets.collect(fits);
     const sinceMs = this.#first.sinceMs ?? this.#startMs;
     return explanationOf(
-      { source, events, decisions, sinceMs, doorOf: (number) => this.#doors.door(number) },
+      { source, events, decisions, packets, sinceMs, doorOf: (number) => this.#doors.door(number) },
       facts,
       now,
     );

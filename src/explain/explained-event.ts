@@ -2,10 +2,13 @@
 
 import * as told from '../knock/match-event.ts';
 import { TCP } from '../net/protocol.ts';
-import type { AboutDoor, DecisionEvent, ExplainedEvent, Packet } from './explanation.ts';
+import type { SpaRefusal } from '../spa/refusal.ts';
+import { refusalText } from '../spa/refusal-text.ts';
+import type { AboutDoor, DecisionEvent, ExplainedEvent, Packet, SpaEvent } from './explanation.ts';
 import type { PastDecision } from './past-decisions.ts';
 import type { RememberedDoor } from './remembered-doors.ts';
 import type { RememberedEvent } from './remembered-event.ts';
+import type { RefusedPacket } from './spa-events.ts';
 
 type When = Pick<AboutDoor, 'at' | 'agoMs' | 'source'>;
 
@@ -49,6 +52,23 @@ export function explainedEvent(
     case told.BANNED:
       return { kind: 'banned', by: stage === told.BY_HAND ? 'hand' : 'scan', ...about };
   }
+}
+
+/** A packet of no shape at all is told without what was wrong with it: anybody can send any number of them. */
+export function explainedPacket({ door, refusal }: RefusedPacket, when: When): SpaEvent {
+  const { what, hint = null } =
+    refusal.reason === 'shape' && !('fault' in refusal)
+      ? { what: 'it is no SPA packet', hint: 'see what else sends to this port' }
+      : refusalText(refusal as SpaRefusal);
+  return {
+    kind: 'spa-refused',
+    spaDoor: door ?? null,
+    reason: refusal.reason,
+    text: what,
+    hint,
+    count: 1,
+    ...when,
+  };
 }
 
 export function explainedDecision(past: PastDecision, when: When): DecisionEvent {

@@ -5,6 +5,7 @@
 
 import type { Decision, RefusalReason } from '../grant/decision.ts';
 import type { Protocol } from '../net/protocol.ts';
+import type { SpaRefusal } from '../spa/refusal.ts';
 
 export interface Explanation {
   /** What was asked about: an address or a prefix. */
@@ -58,7 +59,9 @@ export type Cause =
   /** The door has nothing to run and nothing to open. */
   | 'opens-nothing'
   | 'opened-and-expired'
-  | 'closed';
+  | 'closed'
+  /** A packet for an SPA door opened nothing. */
+  | `spa-${SpaRefusal['reason']}`;
 
 interface About {
   readonly at: string;
@@ -106,9 +109,21 @@ export type ExplainedEvent =
   | (About & { readonly kind: 'stray'; readonly strays: number; readonly packet: Packet })
   | (About & { readonly kind: 'scan'; readonly strays: number })
   | (About & { readonly kind: 'banned'; readonly by: BannedBy })
+  | SpaEvent
   | DecisionEvent;
 
 export type BannedBy = 'scan' | 'hand';
+
+/** A packet for an SPA door that was refused. */
+export interface SpaEvent extends About {
+  readonly kind: 'spa-refused';
+  /** Null where no key of the port made it. */
+  readonly spaDoor: string | null;
+  readonly reason: SpaRefusal['reason'];
+  readonly text: string;
+  /** What to do about it; null where nothing helps. */
+  readonly hint: string | null;
+}
 
 /** A decision about a door, without what its commands are. */
 export interface DecisionEvent extends About {

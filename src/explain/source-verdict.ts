@@ -1,7 +1,7 @@
 /** Verdicts on a source as a whole. */
 
 import { FOREVER_MS } from '../base/duration.ts';
-import type { Verdict } from './explanation.ts';
+import type { SpaEvent, Verdict } from './explanation.ts';
 import type { SourceFacts } from './source-facts.ts';
 import { agoText, spanText } from './span-text.ts';
 
@@ -51,6 +51,16 @@ export function noFirstStep(agoMs: number): Verdict {
     door: null,
     text: `a later step of a sequence came ${agoText(agoMs)}, and never its first one`,
     next: "send the whole sequence in its order; where packets overtake each other, with a pause ('knock -d 200')",
+  };
+}
+
+export function spaVerdict({ spaDoor, reason, text, hint, agoMs }: SpaEvent): Verdict {
+  const about = spaDoor === null ? '' : `${spaDoor}: `;
+  return {
+    cause: `spa-${reason}`,
+    door: spaDoor,
+    text: `${about}an SPA packet came ${agoText(agoMs)}, and was refused: ${text}`,
+    next: hint ?? 'send a new packet',
   };
 }
 

@@ -13,6 +13,7 @@ import {
   neverSeen,
   noFirstStep,
   scanVerdict,
+  spaVerdict,
 } from './source-verdict.ts';
 import { spanText } from './span-text.ts';
 
@@ -34,6 +35,8 @@ export function verdictOn(given: Case): Verdict {
   const door = doorOfLastTry(lastTry(events));
   const grant = facts.grants.find((each) => door === undefined || each.door === door);
   if (grant !== undefined) return openVerdict(grant, nowMs);
+  const last = events.at(-1);
+  if (last?.kind === 'spa-refused') return spaVerdict(last);
   return door === undefined ? doorless(given) : doorVerdict(door, events, facts);
 }
 
