@@ -76,7 +76,7 @@ export function transact(steps: readonly TransactionStep[]): string | undefined 
 
 /**
  * A list, an item of it at a time.
- * @param visit attributes of one answer; after an interruption all come again
+ * @param visit attributes of one answer, to be read at once; after an interruption all come again
  * @param restart what was visited does not count
  * @returns the errno name when it went wrong. @throws OpError
  */
@@ -197,8 +197,11 @@ function attributesOf({ body }: NetlinkMessage): Buffer {
   return body.subarray(4);
 }
 
+/** Written again by every answer. */
+const answerBytes = once(() => Buffer.alloc(RECEIVE_BYTES));
+
 function receive(socket: Socket): Buffer | string {
-  const into = Buffer.allocUnsafe(RECEIVE_BYTES);
+  const into = answerBytes();
   const length = socket.receive(into);
   return typeof length === 'string' ? length : into.subarray(0, length);
 }
