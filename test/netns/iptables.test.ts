@@ -5,8 +5,6 @@ import { existsSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
 import { FOREVER_MS } from '../../src/base/duration.ts';
-import type { OpError } from '../../src/base/op-error.ts';
-import type { Result } from '../../src/base/result.ts';
 import type { GuardedDoor, PortGrant } from '../../src/firewall/firewall.ts';
 import { Iptables } from '../../src/firewall/iptables.ts';
 import { type RunProgram, runProgram } from '../../src/firewall/run-program.ts';
@@ -14,9 +12,11 @@ import { HeldLine } from './line.ts';
 import {
   CLIENT4,
   CLIENT6,
+  errorOf,
   folderOfVariant,
   isOpen,
   momentNow,
+  must,
   type NativeScene,
   OTHER4,
   runOn,
@@ -285,14 +285,4 @@ function families({ lab }: NativeScene): readonly string[] {
 
 function grant(source: string, endMs: number = FOREVER_MS): PortGrant {
   return { door: SSH.name, source, endMs };
-}
-
-function must<T>(result: Result<T, OpError>): T {
-  if (!result.ok) throw result.error;
-  return result.value;
-}
-
-function errorOf<T>(result: Result<T, OpError>): OpError {
-  assert.ok(!result.ok, 'it should have failed');
-  return result.error;
 }

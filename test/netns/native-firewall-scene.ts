@@ -3,11 +3,14 @@
  * backend runs in the test and its programs on the server. Doors are shut by a reset, so that no test waits for silence.
  */
 
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../lab/host.ts';
 import { Lab } from '../../lab/lab.ts';
+import type { OpError } from '../../src/base/op-error.ts';
+import type { Result } from '../../src/base/result.ts';
 import { type RunProgram, runProgram } from '../../src/firewall/run-program.ts';
 import type { Moment } from '../../src/grant/moment.ts';
 import { startEchoServer } from './line.ts';
@@ -81,4 +84,14 @@ const CONNECT = `const s = require('net').connect(Number(process.argv[2]), proce
 
 export function momentNow(): Moment {
   return { monotonicMs: performance.now(), wallMs: Date.now() };
+}
+
+export function must<T>(result: Result<T, OpError>): T {
+  if (!result.ok) throw result.error;
+  return result.value;
+}
+
+export function errorOf<T>(result: Result<T, OpError>): OpError {
+  assert.ok(!result.ok, 'it should have failed');
+  return result.error;
 }
