@@ -1,16 +1,16 @@
 /** The backend that the configuration names. */
 
-import { OpError } from '../base/op-error.ts';
 import type { Options } from '../config/config.ts';
 import type { Firewall, Reconciled } from './firewall.ts';
+import { Firewalld } from './firewalld.ts';
 import { Iptables } from './iptables.ts';
 import { NftablesFirewall } from './nftables.ts';
+import { Ufw } from './ufw.ts';
 
 export type FirewallSettings = Pick<Options, 'firewall' | 'chain' | 'mark'>;
 
 /**
  * @param repaired somebody else had taken Postern's part of the firewall away; it is back, with these grants
- * @throws OpError when there is no such backend on this machine
  */
 export function createFirewall(
   { firewall, chain, mark }: FirewallSettings,
@@ -24,7 +24,8 @@ export function createFirewall(
     case 'iptables':
       return new Iptables({ chain, repaired });
     case 'firewalld':
+      return new Firewalld({ repaired });
     case 'ufw':
-      throw new OpError({ op: 'use the firewall', target: firewall, code: 'ENOSYS' });
+      return new Ufw({ repaired });
   }
 }

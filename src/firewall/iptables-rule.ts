@@ -1,11 +1,11 @@
 /** Postern's rules as iptables-save writes them: one for each protocol of a grant, and for each 15 ports of it. */
 
 import { formatIpAddress } from '../net/ip-address.ts';
-import type { PortRange } from '../net/port-range.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../net/prefix.ts';
 import type { Protocol } from '../net/protocol.ts';
 import type { GuardedDoor, PortGrant } from './firewall.ts';
 import { formatGrantMark, parseGrantMark } from './grant-mark.ts';
+import { portLists } from './port-lists.ts';
 
 export interface IptablesRule {
   readonly chain: string;
@@ -17,18 +17,11 @@ export interface IptablesRule {
   readonly endMs: number;
 }
 
-/** What one rule of iptables' multiport match holds; a range counts for two. */
-const MAX_MULTIPORT = 15;
-
 export function rulesOfGrant(chain: string, door: GuardedDoor, grant: PortGrant): readonly IptablesRule[] {
   const source = parsePrefix(grant.source);
   if (source === undefined) throw new Error(`'${grant.source}' is no address or prefix`);
   const { endMs } = grant;
-  return (['tcp', 'udp'] as const).flatMap((protocol) =>
-    portLists(door.ports.filter((range) => range.protocol === protocol)).map((ports) => {
-      return { chain, source, protocol, ports, door: door.name, endMs };
-    }),
-  );
+  return portLists(door.ports).map((list) => ({ chain, source, ...list, door: door.name, endMs }));
 }
 
 export function grantOfRule({ door, source, endMs }: IptablesRule): PortGrant {
@@ -61,18 +54,3 @@ export function parseIptablesRule(words: readonly string[], family: 4 | 6): Ipta
 }
 
 const EVERYTHING = { 4: '0.0.0.0/0', 6: '::/0' } as const;
-
-function portLists(ranges: readonly PortRange[]): readonly string[] {
-  const lists: string[][] = [];
-  let room = 0;
-  for (const { first, last } of ranges) {
-    const needed = first === last ? 1 : 2;
-    if (needed > room) {
-      lists.push([]);
-      room = MAX_MULTIPORT;
-    }
-    lists.at(-1)?.push(first === last ? String(first) : `${first}:${last}`);
-    room -= needed;
-  }
-  return lists.map((list) => list.join(','));
-}
