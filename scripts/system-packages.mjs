@@ -21,6 +21,7 @@ export async function providePackages(parts, tell) {
     if (complaint !== undefined) tell(`apt-get: ${complaint}`);
   }
   const stillMissing = await missingParts(missing);
+  await disableServices(missing.filter((part) => !stillMissing.includes(part)));
   if (stillMissing.length === 0) return;
   const names = stillMissing.map((part) => part.name).join(', ');
   const command = installCommand(packageNames(stillMissing));
@@ -65,6 +66,15 @@ async function aptGet(verb, packages) {
   const { status, output } = await runQuietly('apt-get', [...options, verb, ...packages], { env });
   if (status === 0) return undefined;
   return output.split('\n').find((line) => line.startsWith('E: ')) ?? `status ${status}`;
+}
+
+/**
+ * A firewall that a test wanted must not be in force after the next boot.
+ * @param {readonly import('./system-parts.mjs').SystemPart[]} installed just now
+ */
+async function disableServices(installed) {
+  const services = installed.flatMap(({ service }) => service ?? []);
+  if (services.length > 0 && isProgram('systemctl')) await runQuietly('systemctl', ['disable', ...services]);
 }
 
 /** @returns {() => void} allows them again */

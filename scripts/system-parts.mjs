@@ -9,6 +9,7 @@ import { runQuietly } from './run.mjs';
  * @property {string} name a program, or a library's file name without its version
  * @property {string} debianPackage
  * @property {boolean} required without it the command stops; without the others it does less and says so
+ * @property {string} [service] what its package would start at the next boot; not when the set-up has installed it
  */
 
 /** Places where an ordinary user's PATH does not look, but administration programs live. */
@@ -41,6 +42,9 @@ export const NEEDS = {
     part('tcpreplay', 'tcpreplay', false),
     part('fwknop', 'fwknop-client', false),
     part('fwknopd', 'fwknop-server', false),
+    { ...part('firewalld', 'firewalld', false), service: 'firewalld.service' },
+    part('dbus-daemon', 'dbus', false),
+    { ...part('ufw', 'ufw', false), service: 'ufw.service' },
   ],
   bench: [
     PCAP,
