@@ -86,10 +86,10 @@ function newDoor(name: string): SpaDoor {
     allowWeakDigests: false,
     maxAgeS: 120,
     users: undefined,
-    allowsSource: undefined,
+    allowFrom: [],
     anySource: false,
     otherAddress: false,
-    offers: [{ protocol: 'tcp', first: 22, last: 22 }],
+    ports: [{ protocol: 'tcp', first: 22, last: 22 }],
     maxTimeoutS: 60,
   };
 }

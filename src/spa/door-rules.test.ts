@@ -4,12 +4,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { access, address, door, HOME, packet, port } from '../../test/support/spa-yard.ts';
 import { formatIpAddress } from '../net/ip-address.ts';
+import { parsePrefix } from '../net/prefix.ts';
 import { applyRules } from './door-rules.ts';
 import type { SpaDoor } from './spa-door.ts';
 import type { SpaMessage, SpaPacket } from './spa-packet.ts';
 
 function ruled(changes: Partial<SpaDoor>, what: Partial<SpaPacket> = {}, source = HOME) {
   return applyRules(door(changes), { ...packet(what), digest: 'sha256' }, address(source));
+}
+
+function prefixes(...texts: readonly string[]) {
+  return texts.map((text) => parsePrefix(text) ?? assert.fail(text));
 }
 
 const asks = (message: SpaMessage) => ({ message });
@@ -19,14 +24,14 @@ const GIVEN: readonly (readonly [string, ReturnType<typeof ruled>, string])[] = 
   ['an allowed user', ruled({ users: ['bob', 'alice'] }), HOME],
   ['any source, where the door says so', ruled({ anySource: true }, asks(access('tcp/22', '0.0.0.0'))), HOME],
   ['another address, where the door says so', ruled({ otherAddress: true }, {}, '203.0.113.9'), HOME],
-  ['an allowed source', ruled({ allowsSource: ({ w2 }) => w2 === 0xffff }), HOME],
+  ['an allowed source', ruled({ allowFrom: prefixes('203.0.113.0/24', '198.51.100.0/24') }), HOME],
   ['the longest timeout', ruled({}, asks(access('tcp/22', HOME, 60))), HOME],
   ['an IPv6 address', ruled({}, asks(access('tcp/22', '2001:db8::7')), '2001:db8::7'), '2001:db8::7'],
   [
     'ports of several ranges',
     ruled(
       {
-        offers: [
+        ports: [
           { protocol: 'tcp', first: 20, last: 29 },
           { protocol: 'udp', first: 53, last: 53 },
         ],
@@ -48,7 +53,11 @@ const REFUSED: readonly (readonly [string, ReturnType<typeof ruled>, object])[] 
   ['another user', ruled({ users: ['bob'] }), { reason: 'user', user: 'alice' }],
   ['a user in other case', ruled({ users: ['Alice'] }), { reason: 'user', user: 'alice' }],
   ['any user where there is none', ruled({ users: [] }), { reason: 'user', user: 'alice' }],
-  ['a source that is not allowed', ruled({ allowsSource: () => false }), { reason: 'source-not-allowed' }],
+  [
+    'a source that is not allowed',
+    ruled({ allowFrom: prefixes('203.0.113.0/24', '2001:db8::/32') }),
+    { reason: 'source-not-allowed' },
+  ],
   [
     'a command',
     ruled({}, asks({ kind: 'command', address: address(HOME), command: 'reboot' })),

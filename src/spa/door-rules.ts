@@ -2,6 +2,8 @@
 
 import { fail, ok, type Result } from '../base/result.ts';
 import type { IpAddress } from '../net/ip-address.ts';
+import type { PortRange } from '../net/port-range.ts';
+import { prefixContains, prefixOf } from '../net/prefix.ts';
 import type { SpaRefusal } from './refusal.ts';
 import type { SpaDoor } from './spa-door.ts';
 import type { PortOf, ReceivedPacket, SpaMessage } from './spa-packet.ts';
@@ -21,7 +23,7 @@ export function applyRules(
   source: IpAddress,
 ): Result<SpaRequest, SpaRefusal> {
   if (door.users !== undefined && !door.users.includes(user)) return fail({ reason: 'user', user });
-  if (door.allowsSource?.(source) === false) return fail({ reason: 'source-not-allowed' });
+  if (!isAllowed(door, source)) return fail({ reason: 'source-not-allowed' });
   if (message.kind === 'command') return fail({ reason: 'command' });
   if (message.kind !== 'access') return fail({ reason: 'nat' });
   const address = addressFor(door, message.address, source);
@@ -32,19 +34,23 @@ export function applyRules(
     : fail(refusal);
 }
 
+function isAllowed({ allowFrom }: SpaDoor, source: IpAddress): boolean {
+  return allowFrom.length === 0 || allowFrom.some((prefix) => prefixContains(prefix, source));
+}
+
 function addressFor(
   { anySource, otherAddress }: SpaDoor,
   asked: IpAddress | undefined,
   source: IpAddress,
 ): Result<IpAddress, SpaRefusal> {
   if (asked === undefined) return anySource ? ok(source) : fail({ reason: 'any-source' });
-  return otherAddress || isSame(asked, source)
+  return otherAddress || prefixContains(prefixOf(asked), source)
     ? ok(asked)
     : fail({ reason: 'address-differs', address: asked });
 }
 
 function askedTooMuch(
-  { offers, maxTimeoutS }: SpaDoor,
+  { ports: offers, maxTimeoutS }: SpaDoor,
   { ports, timeoutS }: Extract<SpaMessage, { kind: 'access' }>,
 ): SpaRefusal | undefined {
   const port = ports.find((each) => !offers.some((offer) => offersPort(offer, each)));
@@ -54,10 +60,6 @@ function askedTooMuch(
   return undefined;
 }
 
-function offersPort(offer: SpaDoor['offers'][number], { protocol, port }: PortOf): boolean {
+function offersPort(offer: PortRange, { protocol, port }: PortOf): boolean {
   return offer.protocol === protocol && offer.first <= port && port <= offer.last;
-}
-
-function isSame(a: IpAddress, b: IpAddress): boolean {
-  return a.w0 === b.w0 && a.w1 === b.w1 && a.w2 === b.w2 && a.w3 === b.w3;
 }

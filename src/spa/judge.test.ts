@@ -149,7 +149,7 @@ test('each of several doors on a port answers to its own keys', () => {
 });
 
 test('doors with the same keys are asked in their order, and the first says no for all', () => {
-  const web = door({ name: 'web', offers: [{ protocol: 'tcp', first: 443, last: 443 }] });
+  const web = door({ name: 'web', ports: [{ protocol: 'tcp', first: 443, last: 443 }] });
   const { send, replay } = bench(door(), web);
   const toWeb = sealed(door(), packet({ message: access('tcp/443') }));
   assert.equal(send(toWeb).door, 'web');
@@ -157,8 +157,28 @@ test('doors with the same keys are asked in their order, and the first says no f
     kind: 'refused',
     refusal: { reason: 'port-not-offered', port: port('tcp/80') },
     door: 'ssh',
+    user: 'alice',
   });
   assert.equal(replay.size, 2, 'each is remembered once');
+});
+
+test('a packet that two doors can read is remembered once and counts against one of them', () => {
+  let adds = 0;
+  const window = new ReplayWindow({ maxAgeS: 120 });
+  const replay = {
+    mayHold: (fingerprint: number) => window.mayHold(fingerprint),
+    holds: (digest: string) => window.holds(digest),
+    isForgotten: (timeS: number) => window.isForgotten(timeS),
+    add: (...args: Parameters<ReplayWindow['add']>) => {
+      adds++;
+      return window.add(...args);
+    },
+  };
+  const web = door({ name: 'web', ports: [{ protocol: 'tcp', first: 443, last: 443 }] });
+  const judge = new SpaJudge([door(), web], replay);
+  const wire = sealed(door(), packet({ message: access('tcp/443') }));
+  assert.equal(judge.packet(wire, 0, wire.length, from(HOME), NOW_MS).door, 'web');
+  assert.equal(adds, 1);
 });
 
 test('doors with the same HMAC key and other passphrases are told apart', () => {
@@ -180,6 +200,7 @@ test('the cipher key, the digest and the fields are checked after the HMAC', () 
     kind: 'refused',
     refusal: { reason: 'malformed', field: 'fields' },
     door: 'ssh',
+    user: undefined,
   });
 });
 
@@ -187,7 +208,8 @@ test('MD5 and SHA-1 inside need the permission of the door', () => {
   for (const digest of ['md5', 'sha1'] as const) {
     const { send } = bench(door());
     const refusal = { reason: 'weak-digest', digest };
-    assert.deepEqual(send(sealed(door(), packet(), digest)), { kind: 'refused', refusal, door: 'ssh' });
+    const expected = { kind: 'refused', refusal, door: 'ssh', user: undefined };
+    assert.deepEqual(send(sealed(door(), packet(), digest)), expected);
     assert.equal(
       bench(door({ allowWeakDigests: true })).reason(sealed(door(), packet(), digest)),
       'accepted',
@@ -202,7 +224,7 @@ test('a packet may be as old or as young as the limit says, and no more', () => 
   for (const skewS of [-121, 121, -86_400, 86_400]) {
     const verdict = send(sealed(door(), packet({ timeS: NOW_S + skewS })));
     const refusal = { reason: 'clock-skew', skewS, maxAgeS: 120 };
-    assert.deepEqual(verdict, { kind: 'refused', refusal, door: 'ssh' });
+    assert.deepEqual(verdict, { kind: 'refused', refusal, door: 'ssh', user: 'alice' });
   }
 });
 

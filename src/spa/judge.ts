@@ -120,9 +120,9 @@ export class SpaJudge {
 
   #read(candidate: Candidate, packet: ReceivedPacket, arrival: Arrival): SpaVerdict {
     const refusal = this.#staleness(candidate, packet, arrival);
-    if (refusal !== undefined) return refused(refusal, candidate);
+    if (refusal !== undefined) return refused(refusal, candidate, packet.user);
     const request = applyRules(candidate.door, packet, arrival.source);
-    if (!request.ok) return refused(request.error, candidate);
+    if (!request.ok) return refused(request.error, candidate, packet.user);
     const skewS = packet.timeS - arrival.nowS;
     return { kind: 'accepted', door: candidate.door.name, user: packet.user, skewS, ...request.value };
   }
@@ -159,6 +159,6 @@ function wasRead(verdict: SpaVerdict): boolean {
   return reason !== 'not-canonical' && reason !== 'not-decrypted' && reason !== 'digest-mismatch';
 }
 
-function refused(refusal: SpaRefusal, { door }: Candidate): SpaRefused {
-  return { kind: 'refused', refusal, door: door.name };
+function refused(refusal: SpaRefusal, { door }: Candidate, user?: string): SpaRefused {
+  return { kind: 'refused', refusal, door: door.name, user };
 }

@@ -17,6 +17,8 @@ export type SpaVerdict =
       readonly refusal: SpaRefusal;
       /** Known once an HMAC was good; doors that share the key share the first one's name, unless one of them could read it. */
       readonly door: string | undefined;
+      /** Known once the packet was read. */
+      readonly user: string | undefined;
     };
 
 export type SpaRefused = Extract<SpaVerdict, { kind: 'refused' }>;
@@ -32,5 +34,10 @@ export const BAD_SHAPE: Readonly<Record<ShapeFault, SpaRefused>> = {
 
 /** Made once and given for every such packet: strangers' packets allocate no verdicts. */
 function anonymous(refusal: SpaRefusal): SpaRefused {
-  return Object.freeze({ kind: 'refused', refusal: Object.freeze(refusal), door: undefined });
+  return Object.freeze({
+    kind: 'refused',
+    refusal: Object.freeze(refusal),
+    door: undefined,
+    user: undefined,
+  });
 }

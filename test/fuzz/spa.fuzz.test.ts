@@ -66,7 +66,7 @@ test(`${PACKETS} packets with mutated fields and good HMACs: each is taken as it
   const open = door({
     anySource: true,
     otherAddress: true,
-    offers: [{ protocol: 'tcp', first: 1, last: 65_535 }],
+    ports: [{ protocol: 'tcp', first: 1, last: 65_535 }],
   });
   let judge = newJudge(open);
   for (let i = 0; i < PACKETS; i++) {
