@@ -40,6 +40,14 @@ test('a text that was refused leaves nothing of the one before', () => {
   assert.equal(wire.length, 0);
 });
 
+test('bytes beyond the end of the buffer are no text', () => {
+  const bytes = Buffer.alloc(150, '8');
+  assert.equal(new WireText().load(bytes, 0, 151), 'alphabet');
+  assert.equal(new WireText().load(bytes, 149, 300), 'alphabet');
+  assert.equal(new WireText().load(bytes, 150, 300), 'start');
+  assert.equal(new WireText().load(bytes, 10, 5), 'length');
+});
+
 test('lengths are those of whole blocks in base64, and of the HMAC', () => {
   const lengths = (tail: number) =>
     Array.from({ length: 1600 }, (_, i) => i).filter((length) => isWireLength(length, tail));

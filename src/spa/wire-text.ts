@@ -55,7 +55,7 @@ export class WireText {
     const bytes = this.#bytes;
     for (let i = 0; i < length; i++) {
       const byte = source[from + i]!;
-      if (ALPHABET[byte] === 0) return 'alphabet';
+      if (ALPHABET[byte] !== 1) return 'alphabet';
       bytes[WIRE_AT + i] = byte;
     }
     this.length = length;
