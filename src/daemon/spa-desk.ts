@@ -7,16 +7,16 @@ import type { OpError } from '../base/op-error.ts';
 import type { Result } from '../base/result.ts';
 import type { Door } from '../config/config.ts';
 import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
-import { prefixContains } from '../net/prefix.ts';
+import type { PortRange } from '../net/port-range.ts';
 import { MAX_PORT } from '../net/protocol.ts';
 import type { PacketFields } from '../packet/packet-fields.ts';
 import { SpaJudge } from '../spa/judge.ts';
 import type { ReplayMemory } from '../spa/replay-window.ts';
-import type { OfferedPorts, SpaDoor } from '../spa/spa-door.ts';
+import type { SpaDoor } from '../spa/spa-door.ts';
 import type { SpaVerdict } from '../spa/verdict.ts';
 
 /** What a door with commands offers: the client has to name some port. */
-const ANY_PORT: readonly OfferedPorts[] = [
+const ANY_PORT: readonly PortRange[] = [
   { protocol: 'tcp', first: 1, last: MAX_PORT },
   { protocol: 'udp', first: 1, last: MAX_PORT },
 ];
@@ -140,13 +140,10 @@ function spaDoorOf(door: Door, spa: Extract<Door['sequence'], { kind: 'spa' }>):
     allowWeakDigests: spa.weakDigests,
     maxAgeS: Math.floor(spa.maxAgeMs / 1000),
     users: spa.users.length === 0 ? undefined : spa.users,
-    allowsSource:
-      allowFrom.length === 0
-        ? undefined
-        : (source) => allowFrom.some((prefix) => prefixContains(prefix, source)),
+    allowFrom,
     anySource: spa.anySource,
     otherAddress: false,
-    offers: opening?.ports ?? ANY_PORT,
+    ports: opening?.ports ?? ANY_PORT,
     maxTimeoutS: Math.floor(spa.openForMaxMs / 1000),
   };
 }
