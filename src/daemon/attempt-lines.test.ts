@@ -9,6 +9,11 @@ test("knockd's phrases stand word for word behind the source", () => {
   assert.equal(attemptLine(told.TIMEOUT, 'openSSH', 2).text, 'openSSH: sequence timeout (stage 2)');
 });
 
+test('a ban by hand is told apart from that of a scanner', () => {
+  assert.equal(attemptLine(told.BANNED, undefined, told.BY_HAND).text, 'banned by hand');
+  assert.equal(attemptLine(told.BANNED, undefined, 0).text, 'banned');
+});
+
 test('what knockd does not say is for -D, scans apart', () => {
   const kinds = told.MATCH_EVENT_NAMES.map((_, kind) => kind as told.MatchEventKind);
   const levels = kinds.map((kind) => attemptLine(kind, undefined, 1).level);

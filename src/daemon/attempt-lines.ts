@@ -52,6 +52,8 @@ function debugWords(kind: told.MatchEventKind, stage: number): string {
       return `${name}, the attempt at stage ${stage} ends`;
     case told.STRAY:
       return `${name} number ${stage}`;
+    case told.BANNED:
+      return stage === told.BY_HAND ? `${name} by hand` : name;
     default:
       return name;
   }
