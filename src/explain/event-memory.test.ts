@@ -307,6 +307,20 @@ test('a new try counts, not the one before it', () => {
   assert.equal(bench.cause(A, { grants: [{ door: 'ssh', endsMs: FOREVER_MS }] }), 'open ssh');
 });
 
+test('of doors that begin alike it is the one that the last try came furthest at', () => {
+  const long = door('long', '7000,8000,9000,9500');
+  const bench = new ExplainBench([long, WEB]).see(...syns(A, 7000, 8000, 9000, 8000));
+  assert.equal(bench.cause(A), 'wrong-step long');
+  bench.see(after(200, syn(A, 7000)), syn(A, 7500)).wait(6000);
+  assert.equal(bench.cause(A), 'timeout web');
+});
+
+test('what was long ago is no part of the last try', () => {
+  const bench = new ExplainBench([SSH, door('mail', '1,2,3')]).see(...COMPLETE).decide(OPENED);
+  bench.wait(600_000).see(syn(A, 1));
+  assert.equal(bench.cause(A), 'in-progress mail');
+});
+
 test('events are told oldest first, on the wall clock, without the ports of steps', () => {
   const bench = new ExplainBench([SSH]).see(...syns(A, 7000, 1234, 8000, 8000, 9000)).decide(OPENED);
   const { events, source } = bench.explain(A);
@@ -399,7 +413,7 @@ test('what comes again and again is counted', () => {
 });
 
 test('events keep the names of their doors through reloads of any number', () => {
-  const bench = new ExplainBench([WEB, SSH]).see(...syns(A, 7000, 8000), syn(B, 7000));
+  const bench = new ExplainBench([door('idle', '1,2'), WEB, SSH]).see(...syns(A, 7000, 8000), syn(B, 7000));
   for (let i = 0; i < 20; i++)
     bench.memory.setDoors(Array.from({ length: 1000 }, (_, n) => door(`d${i}-${n}`, '1,2')));
   bench.memory.setDoors([SSH, WEB]);

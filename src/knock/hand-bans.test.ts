@@ -84,10 +84,10 @@ test('there is room for a certain number, and then for changes alone', () => {
   assert.equal(bans.list().length, 0);
 });
 
-test('random bans are found as a list of prefixes would have it', (t) => {
+test('random bans are found as a list of prefixes would have it, in chains too', (t) => {
   const random = seededRandom(seedFromEnvironment());
   t.diagnostic(`POSTERN_SEED=${random.seed}`);
-  const bans = new HandBans(KEY);
+  const bans = new HandBans(KEY, 1);
   const list = new Map<string, Prefix>();
   for (let i = 0; i < 5000; i++) {
     const at = randomPrefix(random.below);

@@ -37,14 +37,15 @@ interface LengthTable {
 
 export class HandBans {
   readonly #key: HashKey;
-  /** The shortest first. */
+  readonly #hashMask: number;
   readonly #four: LengthTable[] = [];
   readonly #six: LengthTable[] = [];
   #size = 0;
 
   /** @param key random for each run: addresses may be chosen by those who get themselves banned */
-  constructor(key: HashKey) {
+  constructor(key: HashKey, hashMask = HASH_MASK) {
     this.#key = key;
+    this.#hashMask = hashMask;
   }
 
   get size(): number {
@@ -171,7 +172,6 @@ export class HandBans {
       count: 0,
     };
     tables.push(table);
-    tables.sort((a, b) => a.length - b.length);
     return table;
   }
 
@@ -180,7 +180,7 @@ export class HandBans {
   }
 
   #hash(w0: number, w1: number, w2: number, w3: number): number {
-    return hashAddress(this.#key, w0, w1, w2, w3) & HASH_MASK;
+    return hashAddress(this.#key, w0, w1, w2, w3) & this.#hashMask;
   }
 }
 

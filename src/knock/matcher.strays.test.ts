@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   ack,
+  address,
   after,
   door,
   type Knock,
@@ -14,6 +15,7 @@ import {
   syns,
   udp,
 } from '../../test/support/knock-table.ts';
+import { prefixOf } from '../net/prefix.ts';
 
 const A = '192.0.2.7';
 const B = '192.0.2.8';
@@ -164,6 +166,19 @@ test('strays between an early second step and the first one are counted too', ()
 test('without a ban a scanner may knock at once', () => {
   const knocks = [syn(A, 7000), ...strays(A, 17), ...syns(A, 7000, 8000, 9000)];
   assert.deepEqual(openedBy([SSH], knocks), OPEN);
+});
+
+test('bans of scanners in a prefix are lifted, and others stay', () => {
+  const table = new KnockTable([SSH], { banTimeMs: 60_000, maxStrays: 0 });
+  for (const source of [A, B, '192.0.3.1']) table.see(syn(source, 7000), syn(source, 1));
+  const left = (source: string) => table.matcher.banLeftMs(address(source), table.nowMs | 0);
+  assert.deepEqual([left(A), left('192.0.3.1'), left('192.0.2.9')], [59_960, 60_000, undefined]);
+  assert.equal(table.matcher.liftBans(prefixOf(address(A), 24)), 2);
+  assert.equal(table.matcher.liftBans(prefixOf(address(A), 24)), 0);
+  assert.deepEqual([left(A), left(B), left('192.0.3.1')], [undefined, undefined, 60_000]);
+  assert.deepEqual(table.see(syn(A, 7000), syn('192.0.3.1', 7000)), ['ssh stage 1', '192.0.3.1 banned']);
+  table.nowMs += 60_001;
+  assert.equal(left('192.0.3.1'), undefined);
 });
 
 test('a ban holds for its time, for the scanner alone', () => {
