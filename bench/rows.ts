@@ -25,7 +25,7 @@ export const PLANS: readonly Plan[] = [
   plan('P5', 'memory, idle and during floods from a million sources', 50, true, memory),
   plan('P6', 'start with many doors of three random ports', 15, false, start),
   plan('P7', 'processor time for each packet, by the number of doors', 70, true, manyDoors),
-  plan('P8', 'single packet authorization under a load of bogus packets', 0, false, spa),
+  plan('P8', 'single packet authorization under a load of bogus packets', 35, true, spa),
   plan('SPA', 'a bogus packet to a port with single packet authorization', 5, false, spaJudge),
   plan('P9', 'the whole command knock with three knocks', 10, false, client),
   plan('attempts', 'processor time for each packet, by the number of attempts', 60, true, attempts),

@@ -40,10 +40,11 @@ export interface ControlHost {
   readonly watcher: {
     readonly doors: readonly LiveDoor[];
     readonly interfaces: readonly InterfaceState[];
-    stats(): { readonly received: number; readonly dropped: number };
     attempts(limit: number): { readonly count: number; readonly newest: readonly AttemptView[] };
     bans(limit: number): { readonly count: number; readonly newest: readonly Ban[] };
   };
+  /** Packets that the kernel has passed, and those of them that it lost. */
+  stats(): { readonly received: number; readonly dropped: number };
   /** Why a door is off; undefined when it is on. */
   whyOff(door: string): string | undefined;
   grants(): readonly GrantView[];

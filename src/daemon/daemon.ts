@@ -234,6 +234,7 @@ export class Daemon {
       get journal() {
         return daemon.#journal.health;
       },
+      stats: () => this.#captured(),
       whyOff: (door) => this.#keeper.whyOff.get(door),
       grants: () => this.#grants.list(),
       open: (door, source, forMs) => this.#grants.open(door, source, now(), { forMs, byHand: true }),
@@ -416,12 +417,17 @@ export class Daemon {
     for (const line of formatDiagnostic(diagnostic).split('\n')) this.#log.log('error', line);
   }
 
+  #captured(): { readonly received: number; readonly dropped: number } {
+    const [knocks, packets] = [this.#watcher.stats(), this.#spaWatch.stats()];
+    return { received: knocks.received + packets.received, dropped: knocks.dropped + packets.dropped };
+  }
+
   #keepHouse(): void {
     this.#teller.summarise();
     this.#desk.hub.summarise();
     void this.#ports.check();
     this.#manager.status(this.#statusLine());
-    const { dropped } = this.#watcher.stats();
+    const { dropped } = this.#captured();
     if (dropped > this.#dropped) {
       const count = dropped - this.#dropped;
       this.#log.log(

@@ -44,7 +44,7 @@ export function statusAnswer(host: ControlHost, nowMs: number, showSecrets: bool
     attempts: listAttempts(host),
     grants: listGrants(host),
     bans: listBans(host),
-    counters: host.counters.status(watcher.stats()),
+    counters: host.counters.status(host.stats()),
     journal: host.journal,
   };
 }
