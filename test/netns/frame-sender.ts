@@ -58,6 +58,11 @@ export function frameOf({ src, dst, port, udp = false, flags = SYN, ...rest }: P
   return padded(ethernet(packet));
 }
 
+/** The bytes of a capture file with these frames. */
+export function captureFileOf(frames: readonly Uint8Array[]): Uint8Array {
+  return concat(fileHeader(), ...frames.flatMap((frame) => [recordHeader(frame.length), frame]));
+}
+
 function padded(frame: Uint8Array): Uint8Array {
   return concat(frame, new Uint8Array(Math.max(0, MIN_FRAME_BYTES - frame.length)));
 }
