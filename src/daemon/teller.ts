@@ -5,7 +5,7 @@ import type { LogFields, Logger } from '../base/logger.ts';
 import type { Decision } from '../grant/decision.ts';
 import { decisionLevel, decisionText } from '../grant/decision-text.ts';
 import { MATCH_EVENT_NAMES, type MatchEventKind } from '../knock/match-event.ts';
-import { RateLimit } from '../log/rate-limit.ts';
+import { type LineBudget, RateLimit } from '../log/rate-limit.ts';
 import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
 import type { SpaVerdict } from '../spa/verdict.ts';
 import { Announcer } from './announcer.ts';
@@ -18,16 +18,20 @@ export class Teller {
   readonly #names: HostNames | undefined;
   readonly #announcer: Announcer;
   readonly #rate = new RateLimit(monotonicMs());
-  readonly #debug: boolean;
+  /** By kind of event; undefined for those that are not told. */
+  readonly #budgets: readonly (LineBudget | undefined)[];
 
   constructor(log: Logger, names: HostNames | undefined, debug: boolean) {
     this.#log = log;
     this.#names = names;
     this.#announcer = new Announcer(log, names);
-    this.#debug = debug;
+    this.#budgets = MATCH_EVENT_NAMES.map((_, kind) => {
+      const lineClass = attemptLineClass(kind as MatchEventKind);
+      return lineClass === 'debug' && !debug ? undefined : this.#rate.budgetOf(lineClass);
+    });
   }
 
-  /** An event of the matcher. Costs a few sums when there is no line to write. */
+  /** An event of the matcher. Costs next to nothing when there is no line to write. */
   event(
     kind: MatchEventKind,
     door: string | undefined,
@@ -35,9 +39,8 @@ export class Teller {
     source: Readonly<IpAddress>,
     nowMs: number,
   ): void {
-    const lineClass = attemptLineClass(kind);
-    if (lineClass === 'debug' && !this.#debug) return;
-    if (!this.#rate.allows(lineClass, nowMs)) return;
+    const budget = this.#budgets[kind];
+    if (budget === undefined || !budget.allows(nowMs)) return;
     const { level, text } = attemptLine(kind, door, stage);
     const fields = { ...(door === undefined ? {} : { door }), kind: MATCH_EVENT_NAMES[kind] ?? `${kind}` };
     this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}`, fields);

@@ -32,55 +32,75 @@ export const LINE_LIMITS = {
 
 export type LineClass = keyof typeof LINE_LIMITS;
 
-interface Bucket {
-  readonly limit: Limit;
-  tokens: number;
-  filledMs: number;
-  suppressed: number;
+/** One class's token bucket. */
+export class LineBudget {
+  /** Since the last `takeSuppressed`. */
+  #suppressed = 0;
+  #tokens: number;
+  #filledMs: number;
+  /** Nothing is allowed before. */
+  #emptyUntilMs = Number.NEGATIVE_INFINITY;
+  readonly #limit: Limit;
+
+  constructor(limit: Limit, nowMs: number) {
+    this.#limit = limit;
+    this.#tokens = limit.burst;
+    this.#filledMs = nowMs;
+  }
+
+  /** As RateLimit.allows: one comparison while nothing is allowed. */
+  allows(nowMs: number): boolean {
+    if (nowMs < this.#emptyUntilMs || !this.#take(nowMs)) {
+      this.#suppressed++;
+      return false;
+    }
+    return true;
+  }
+
+  takeSuppressed(): number {
+    const count = this.#suppressed;
+    this.#suppressed = 0;
+    return count;
+  }
+
+  #take(nowMs: number): boolean {
+    const { burst, perSecond } = this.#limit;
+    const gained = ((nowMs - this.#filledMs) / 1000) * perSecond;
+    this.#filledMs = nowMs;
+    this.#tokens = Math.min(burst, this.#tokens + gained);
+    if (this.#tokens < 1) {
+      this.#emptyUntilMs = nowMs + ((1 - this.#tokens) / perSecond) * 1000;
+      return false;
+    }
+    this.#tokens--;
+    return true;
+  }
 }
 
 export class RateLimit {
-  readonly #buckets: Readonly<Record<LineClass, Bucket>>;
+  readonly #budgets: ReadonlyMap<LineClass, LineBudget>;
 
   /** `nowMs` is monotonic, here and below. */
   constructor(nowMs: number) {
-    const bucket = (name: LineClass): Bucket => {
-      const limit = LINE_LIMITS[name];
-      return { limit, tokens: limit.burst, filledMs: nowMs, suppressed: 0 };
-    };
-    this.#buckets = {
-      stage: bucket('stage'),
-      timeout: bucket('timeout'),
-      spa: bucket('spa'),
-      scan: bucket('scan'),
-      match: bucket('match'),
-      decision: bucket('decision'),
-      output: bucket('output'),
-      debug: bucket('debug'),
-    };
+    const names = Object.keys(LINE_LIMITS) as readonly LineClass[];
+    this.#budgets = new Map(names.map((name) => [name, new LineBudget(LINE_LIMITS[name], nowMs)]));
   }
 
   /** True: write the line, it is counted. False: it is counted as left out. */
   allows(name: LineClass, nowMs: number): boolean {
-    const bucket = this.#buckets[name];
-    const { burst, perSecond } = bucket.limit;
-    const gained = ((nowMs - bucket.filledMs) / 1000) * perSecond;
-    bucket.filledMs = nowMs;
-    bucket.tokens = Math.min(burst, bucket.tokens + gained);
-    if (bucket.tokens < 1) {
-      bucket.suppressed++;
-      return false;
-    }
-    bucket.tokens--;
-    return true;
+    return this.budgetOf(name).allows(nowMs);
+  }
+
+  /** For those who ask so often that finding it counts. */
+  budgetOf(name: LineClass): LineBudget {
+    return this.#budgets.get(name) as LineBudget;
   }
 
   /** Tells what was left out since the last time. */
   summarise(log: Logger): void {
-    for (const bucket of Object.values(this.#buckets)) {
-      if (bucket.suppressed === 0) continue;
-      log.log('warning', `suppressed ${bucket.suppressed} lines about ${bucket.limit.about}`);
-      bucket.suppressed = 0;
+    for (const [name, budget] of this.#budgets) {
+      const count = budget.takeSuppressed();
+      if (count > 0) log.log('warning', `suppressed ${count} lines about ${LINE_LIMITS[name].about}`);
     }
   }
 }
