@@ -17,7 +17,7 @@ export class AddressSet {
 
   /** Equal addresses get one number. */
   constructor(addresses: readonly IpAddress[]) {
-    const slots = 2 ** Math.ceil(Math.log2(Math.max(4, addresses.length * 2)));
+    const slots = 1 << Math.ceil(Math.log2(Math.max(4, addresses.length * 2)));
     this.#mask = slots - 1;
     this.#cells = new Int32Array(slots * CELLS);
     let size = 0;

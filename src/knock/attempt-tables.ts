@@ -42,6 +42,18 @@ export class AttemptTables {
     return this.first.live + this.middle.live + this.deep.live;
   }
 
+  /** As `find`, for the source that was at this index when the rings were prefetched. */
+  findAt(index: number): boolean {
+    const { hash } = this.#hand;
+    const { first, middle, deep } = this;
+    if (first.mayHave(index, hash) || middle.mayHave(index, hash) || deep.mayHave(index, hash))
+      return this.find();
+    this.firstCount = 0;
+    this.middleCount = 0;
+    this.deepCount = 0;
+    return false;
+  }
+
   /** Collects the entries of the source at hand. False when it has none. */
   find(): boolean {
     const hand = this.#hand;

@@ -4,8 +4,9 @@
  * an older entry and is void once that serial has left the ring. Nothing is allocated after construction, and pages that
  * were never written cost no memory.
  *
- * A link is 0 for none, or a serial number in its low bits and above it a *tag*, bits of the hash of the source that the
- * entry is of, never 0.
+ * A link is 0 for none, or a serial number in its low bits, a bit that is always set, a bit that says whether the entry
+ * has a link to an older one, and a *tag*, bits of the hash of the source that the entry is of. So most look-ups for what is
+ * not there read no entry at all.
  */
 
 /** Cells that every entry has; its last one is the link. */
@@ -21,9 +22,6 @@ export const MAX_WALK = 96;
 /** Sources that `prefetch` takes at once: their loads overlap, and what they bring fits into the first cache. */
 export const MAX_PREFETCH = 64;
 
-/** The second links of chains, while `prefetch` is at work. */
-const PREFETCHED = new Int32Array(MAX_PREFETCH);
-
 export abstract class ChainedRing {
   readonly cells: Int32Array;
   /** Entries; a power of two. */
@@ -34,7 +32,14 @@ export abstract class ChainedRing {
   protected readonly stride: number;
   readonly #heads: Int32Array;
   readonly #serialMask: number;
-  readonly #serialBits: number;
+  /** The bit that is always set, and the one of those that have an older one. */
+  readonly #linkBit: number;
+  readonly #olderBit: number;
+  readonly #tagMask: number;
+  /** What `prefetch` found: the first link of each chain, and what of it is worth following. */
+  readonly #links = new Int32Array(MAX_PREFETCH);
+  readonly #worth = new Int32Array(MAX_PREFETCH);
+  #isPrefetched = false;
   #next = 0;
   #tail = 0;
   #used = 0;
@@ -43,33 +48,57 @@ export abstract class ChainedRing {
 
   /** @param capacity rounded up to a power of two */
   constructor(capacity: number, stride: number) {
-    const bits = Math.max(4, Math.ceil(Math.log2(capacity)));
-    this.capacity = 2 ** bits;
+    const bits = Math.max(4, Math.ceil(Math.log2(capacity))) | 0;
+    // Shifts and not powers: V8 keeps what a power gave as a floating-point number, which costs a conversion at each use.
+    this.capacity = 1 << bits;
     this.stride = stride;
     // One more than the slots have: a serial that has just left the ring is not mistaken for its successor.
-    this.#serialBits = bits + 1;
-    this.#serialMask = 2 ** (bits + 1) - 1;
+    this.#serialMask = (1 << (bits + 1)) - 1;
+    this.#linkBit = bits + 1;
+    this.#olderBit = bits + 2;
+    this.#tagMask = -1 << (bits + 3);
     this.#heads = new Int32Array(this.capacity);
     this.cells = new Int32Array(this.capacity * stride);
   }
 
   /**
-   * Reads what a look-up will read for sources with these hashes, so that it is in the processor's cache: a loop of loads
-   * that do not wait for each other costs a tenth of the same loads one packet after the other.
+   * Reads what look-ups for sources with these hashes will read, so that it is in the processor's cache: a loop of loads that
+   * do not wait for each other costs a tenth of the same loads one packet after the other. Without branches, since in a
+   * full ring chance decides whether a link leads anywhere.
    */
   prefetch(hashes: Int32Array, from: number, count: number): void {
-    if (this.live === 0) return;
+    this.#isPrefetched = this.live > 0;
+    if (!this.#isPrefetched) return;
     const { cells, stride } = this;
     const heads = this.#heads;
     const chainMask = this.capacity - 1;
-    const links = PREFETCHED;
-    for (let i = from; i < count; i++) {
-      const link = heads[hashes[i]! & chainMask]!;
-      links[i] = cells[(link & chainMask) * stride + stride - 1]!;
-    }
+    const tagMask = this.#tagMask;
+    const serialMask = this.#serialMask;
+    const next = this.#next;
+    const used = this.#used;
+    const linkBit = this.#linkBit;
+    const olderBit = this.#olderBit;
+    const links = this.#links;
+    const worth = this.#worth;
+    for (let i = from; i < count; i++) links[i] = heads[hashes[i]! & chainMask]!;
     let sum = 0;
-    for (let i = from; i < count; i++) sum ^= cells[(links[i]! & chainMask) * stride]!;
+    for (let i = from; i < count; i++) {
+      const link = links[i]!;
+      const age = (next - link) & serialMask;
+      const leads = ((age - 1 - used) >> 31) & ~((age - 1) >> 31) & -((link >>> linkBit) & 1);
+      const otherTag = (link ^ hashes[i]!) & tagMask;
+      const isWorth = leads & (~((otherTag | -otherTag) >> 31) | -((link >>> olderBit) & 1));
+      worth[i] = isWorth;
+      sum ^= cells[(link & chainMask & isWorth) * stride]!;
+    }
     this.prefetchSum = sum;
+  }
+
+  /** After `prefetch`: false when there is no entry of the source with the hash at this index. */
+  mayHave(index: number, hash: number): boolean {
+    if (this.live === 0) return false;
+    if (!this.#isPrefetched) return true;
+    return this.#worth[index] !== 0 || this.headOf(hash) !== this.#links[index];
   }
 
   remove(entry: number): void {
@@ -138,7 +167,12 @@ export abstract class ChainedRing {
 
   /** True when the entry that a link leads to is of a source with the same tag. */
   protected sameTag(link: number, hash: number): boolean {
-    return (link & ~this.#serialMask) === this.#tagOf(hash);
+    return ((link ^ hash) & this.#tagMask) === 0;
+  }
+
+  /** False when neither the entry that a link leads to nor an older one can be of a source with this hash. */
+  protected mayLead(link: number, hash: number): boolean {
+    return this.leads(link) && (this.sameTag(link, hash) || ((link >>> this.#olderBit) & 1) !== 0);
   }
 
   /** A new entry in the hash's chain, in the place of the oldest; its cells are the caller's to fill. */
@@ -147,15 +181,18 @@ export abstract class ChainedRing {
     const entry = this.entryOf(serial);
     const chain = hash & (this.capacity - 1);
     const older = this.#heads[chain]!;
+    const age = (serial - older) & this.#serialMask;
+    const leads = ((age - 1 - this.#used) >> 31) & ~((age - 1) >> 31) & -((older >>> this.#linkBit) & 1);
     // A link that is void now must not come to lead to an entry that is yet to come.
-    this.cells[entry + this.stride - 1] = this.leads(older) ? older : 0;
+    this.cells[entry + this.stride - 1] = older & leads;
     if (this.#used === this.capacity) {
       if (this.cells[entry + OWNER] !== DEAD) this.live--;
       this.#dropTail();
     }
     this.#used++;
     this.#next = (serial + 1) & this.#serialMask;
-    this.#heads[chain] = this.#tagOf(hash) | serial;
+    this.#heads[chain] =
+      (hash & this.#tagMask) | ((leads & 1) << this.#olderBit) | (1 << this.#linkBit) | serial;
     this.live++;
     return entry;
   }
@@ -164,9 +201,5 @@ export abstract class ChainedRing {
     this.#tail = (this.#tail + 1) & this.#serialMask;
     this.#used--;
     if (this.#visited > 0) this.#visited--;
-  }
-
-  #tagOf(hash: number): number {
-    return (hash & ~this.#serialMask) | (1 << this.#serialBits);
   }
 }

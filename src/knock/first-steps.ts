@@ -49,11 +49,12 @@ export class FirstSteps extends ChainedRing {
     if (this.live === 0) return 0;
     const { cells } = this;
     const { w0, w1, w2, w3, hash } = source;
+    let link = this.headOf(hash);
+    if (!this.mayLead(link, hash)) return 0;
     const family = isIpv4(w0, w1, w2) ? 0 : SIX;
     const who = family === 0 ? w3 : hashAddress(this.#key, w0, w1, w2, w3);
     let count = 0;
-    let link = this.headOf(hash);
-    for (let walked = 0; walked < MAX_WALK && this.leads(link); walked++) {
+    for (let walked = 0; walked < MAX_WALK && this.mayLead(link, hash); walked++) {
       const entry = this.entryOf(link);
       const state = cells[entry + OWNER]!;
       if (cells[entry + WHO] === who && state !== DEAD && (state & SIX) === family && count < found.length) {
@@ -136,7 +137,7 @@ export class FirstSteps extends ChainedRing {
     let count = 0;
     let oldest = -1;
     let link = this.headOf(hash);
-    for (let walked = 0; walked < MAX_WALK && this.leads(link); walked++) {
+    for (let walked = 0; walked < MAX_WALK && this.mayLead(link, hash); walked++) {
       const entry = this.entryOf(link);
       const state = cells[entry + OWNER]!;
       const isSame = isSix ? (state & SIX) !== 0 && this.sameTag(link, hash) : cells[entry + WHO] === w3;

@@ -28,9 +28,6 @@ import { type HashKey, hashSource } from './source-hash.ts';
 import { StrayCount } from './stray-count.ts';
 import { Sweep } from './sweep.ts';
 
-/** Fewer come without a flood, and have nothing to gain. */
-const MIN_PREFETCH = 4;
-
 export interface MatcherOptions {
   /** First steps that the table holds; the other tables are sized after it. */
   readonly maxAttempts: number;
@@ -136,7 +133,9 @@ export class Matcher {
 
   /** Judges one packet. `now` is in whole milliseconds on any steady clock and may wrap as a 32-bit integer. */
   packet(p: PacketFields, now: number): void {
-    this.#packet(p, now, hashSource(this.#options.hashKey, p.src0, p.src1, p.src2, p.src3));
+    this.#hashes[0] = hashSource(this.#options.hashKey, p.src0, p.src1, p.src2, p.src3);
+    this.#prefetch(0, 1);
+    this.#packet(p, now, 0);
   }
 
   /**
@@ -150,11 +149,11 @@ export class Matcher {
       const { src0, src1, src2, src3 } = packets[i]!;
       hashes[i] = hashSource(hashKey, src0, src1, src2, src3);
     }
-    if (count - from >= MIN_PREFETCH) this.#prefetch(from, count);
+    this.#prefetch(from, count);
     this.#teller.hasOpened = false;
     let next = from;
     while (next < count && !this.#teller.hasOpened) {
-      this.#packet(packets[next]!, times[next]!, hashes[next]!);
+      this.#packet(packets[next]!, times[next]!, next);
       next++;
     }
     return next;
@@ -170,7 +169,8 @@ export class Matcher {
     this.#bans.ring.prefetch(hashes, from, count);
   }
 
-  #packet(p: PacketFields, now: number, hash: number): void {
+  /** @param at the packet's index in what was prefetched */
+  #packet(p: PacketFields, now: number, at: number): void {
     const hand = this.#hand;
     hand.toOwn = this.#own.numberOf(p.dst0, p.dst1, p.dst2, p.dst3) !== 0;
     hand.target = this.#index.targets.numberOf(p.dst0, p.dst1, p.dst2, p.dst3);
@@ -178,11 +178,14 @@ export class Matcher {
     const step = this.#index.stepId(p.protocol, p.dstPort);
     const knockLike = isKnockLike(p);
     if (step === 0 && !knockLike) return;
-    hand.take(p, now, step, hash);
+    hand.take(p, now, step, this.#hashes[at]!);
     if (this.#isBanned()) return;
-    const hasAttempts = this.#tables.find();
-    if (step !== 0 && this.#judge()) return;
-    if (knockLike && (hasAttempts || this.#early.ring.live > 0)) this.#countStray(hasAttempts);
+    const hasAttempts = this.#tables.findAt(at);
+    const hasEarly = this.#early.ring.live > 0;
+    // Nothing but a first step can come of a source that is not known.
+    const isExpected = step !== 0 && (hasAttempts || hasEarly ? this.#judge() : this.#ofGroups.begin());
+    if (isExpected) return;
+    if (knockLike && (hasAttempts || hasEarly)) this.#countStray(hasAttempts);
     if (step === 0) return;
     const isLater = this.#index.firstGroups[step]!.length === 0;
     if (isLater && knockLike && !hasAttempts) this.#teller.tell(UNEXPECTED, -1, 0);

@@ -23,7 +23,7 @@ export class SourceRing extends ChainedRing {
     const { w0, w1, w2, w3 } = source;
     let count = 0;
     let link = this.headOf(source.hash);
-    for (let walked = 0; walked < MAX_WALK && this.leads(link); walked++) {
+    for (let walked = 0; walked < MAX_WALK && this.mayLead(link, source.hash); walked++) {
       const entry = this.entryOf(link);
       if (
         cells[entry + ADDRESS + 3] === w3 &&
@@ -66,7 +66,7 @@ export class SourceRing extends ChainedRing {
     let count = 0;
     let oldest = -1;
     let link = this.headOf(hash);
-    for (let walked = 0; walked < MAX_WALK && this.leads(link); walked++) {
+    for (let walked = 0; walked < MAX_WALK && this.mayLead(link, hash); walked++) {
       const entry = this.entryOf(link);
       const same =
         cells[entry + ADDRESS + 1] === w1 &&
