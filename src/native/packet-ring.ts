@@ -57,6 +57,7 @@ export class PacketRing {
   #next = 0;
   #given = 0;
   #isClosed = false;
+  readonly #fence = new Int32Array(1);
 
   /**
    * Before the socket is bound.
@@ -90,20 +91,19 @@ export class PacketRing {
   list(into: FrameList): number {
     const words = this.#words;
     const halves = this.#halves;
+    const limit = this.#countReady();
     let slot = this.#next;
-    let count = 0;
-    for (; count < MAX_FRAMES; count++) {
+    for (let count = 0; count < limit; count++) {
       const word = slot >> 2;
-      if ((Atomics.load(words, word) & TP_STATUS_USER) === 0) break;
       into.starts[count] = slot + halves[(slot >> 1) + FRAME_HALF]!;
       into.lengths[count] = words[word + CAPTURED_WORD]!;
       into.seconds[count] = words[word + SECONDS_WORD]!;
       into.microseconds[count] = (words[word + NANOSECONDS_WORD]! / 1000) | 0;
       slot = this.#after(slot);
     }
-    into.count = count;
+    into.count = limit;
     this.#next = slot;
-    return count;
+    return limit;
   }
 
   /** Puts the header that says what they are before frames that were listed without a link header. */
@@ -123,8 +123,7 @@ export class PacketRing {
     if (this.#isClosed) return;
     const words = this.#words;
     let slot = this.#given;
-    // The first one as a barrier: what was in the slots has been read by then, on every kind of processor.
-    if (slot !== this.#next) Atomics.exchange(words, slot >> 2, TP_STATUS_KERNEL);
+    this.#barrier();
     for (; slot !== this.#next; slot = this.#after(slot)) words[slot >> 2] = TP_STATUS_KERNEL;
     this.#given = slot;
   }
@@ -133,6 +132,24 @@ export class PacketRing {
   close(): void {
     this.#isClosed = true;
     setImmediate(() => memory().munmap(this.#memory, this.#bytes));
+  }
+
+  /** Slots that are ours, at most MAX_FRAMES. */
+  #countReady(): number {
+    const words = this.#words;
+    let slot = this.#next;
+    let count = 0;
+    while (count < MAX_FRAMES && (words[slot >> 2]! & TP_STATUS_USER) !== 0) {
+      slot = this.#after(slot);
+      count++;
+    }
+    this.#barrier();
+    return count;
+  }
+
+  /** No access to memory moves across it, on any kind of processor. Atomics on each slot cost a call each. */
+  #barrier(): void {
+    Atomics.exchange(this.#fence, 0, 0);
   }
 
   /** Slots do not lie across blocks. */
