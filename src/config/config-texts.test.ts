@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fail, ok } from '../base/result.ts';
 import type { Config } from './config.ts';
 import { doorSettings, optionSettings, type Setting } from './config-texts.ts';
+import { DOOR_KEYS, OPTION_KEYS } from './keys.ts';
 import { parseConfig } from './parse-config.ts';
 
 const FIRST_DOOR = '[a]\nSequence = 7001\n';
@@ -56,6 +57,16 @@ for (const [what, text] of TEXTS) {
     assert.deepEqual(parsed(written(config)), config);
   });
 }
+
+test('every key but Include is said in some configuration', () => {
+  const configs = TEXTS.map(([, text]) => parsed(text));
+  const said = configs.flatMap(({ options, doors }) => [
+    ...optionSettings(options).map(({ key }) => key),
+    ...doors.flatMap((door) => doorSettings(door).map(({ key }) => key)),
+  ]);
+  const known = [...Object.keys(OPTION_KEYS), ...Object.keys(DOOR_KEYS)].filter((key) => key !== 'Include');
+  assert.deepEqual([...new Set<string>(said)].toSorted(), known.toSorted());
+});
 
 test('commands for IPv6 alone', () => {
   const config = parsed('[b]\nSequence = 1\nStart_Command_6 = a\nStop_Command_6 = b\n');
