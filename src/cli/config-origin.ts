@@ -1,7 +1,7 @@
 /** The settings of a configuration with where each comes from. */
 
 import type { Config, Door } from '../config/config.ts';
-import { doorSettings, optionSettings, type Setting } from '../config/config-texts.ts';
+import { doorSettings, optionSettings, SECRET_KEYS, type Setting } from '../config/config-texts.ts';
 import type { DoorKey, OptionKey } from '../config/keys.ts';
 import type { ConfigPlaces } from '../config/parse-config.ts';
 import type { CommandLineSettings } from '../daemon/settings.ts';
@@ -26,7 +26,7 @@ export interface ShownConfig {
   readonly doors: readonly ShownDoor[];
 }
 
-/** What stands for a sequence that is not shown. */
+/** What stands for a sequence or key that is not shown. */
 const HIDDEN = '(hidden)';
 
 const DEFAULT = 'default';
@@ -60,7 +60,7 @@ function shownDoor(door: Door, places: ConfigPlaces, showSecrets: boolean): Show
   const fromOf = (key: DoorKey) => placeText(places.ofDoor(door.name, key)) ?? DEFAULT;
   const settings = doorSettings(door).map((setting) => {
     const { value, ...rest } = shown(setting, fromOf(setting.key));
-    return { ...rest, value: setting.key === 'Sequence' && !showSecrets ? HIDDEN : value };
+    return { ...rest, value: SECRET_KEYS.has(setting.key) && !showSecrets ? HIDDEN : value };
   });
   return { name: door.name, place: placeText(places.ofDoor(door.name)) ?? '', settings };
 }

@@ -58,6 +58,14 @@ test('as JSON', (t) => {
   assert.ok(!stdout.includes('7001'));
 });
 
+test('keys are hidden unless they are asked for', (t) => {
+  const text = '[ssh]\nSpa_Key = plain:very-secret\nSpa_Hmac_Key = plain:also-secret\nOpen = tcp/22\n';
+  const { stdout } = show(t, text, '--origin');
+  assert.match(stdout, /^\/knockd\.conf:2 +Spa_Key = \(hidden\)$/m);
+  assert.match(stdout, /^\/knockd\.conf:3 +Spa_Hmac_Key = \(hidden\)$/m);
+  assert.match(show(t, text, '--show-secrets').stdout, /^Spa_Key = base64:dmVyeS1zZWNyZXQ=$/m);
+});
+
 test('errors are said as by postern check', (t) => {
   const { status, stdout, stderr } = show(t, '[ssh]\nSequence = x\n');
   assert.deepEqual([status, stdout], [1, '']);

@@ -13,7 +13,7 @@ Says the configuration in FILE (default ${DEFAULT_CONFIG}) as knockd would have 
 
 options:
   -o, --origin           say where each value comes from: file and line, the command line, or the default
-      --show-secrets     say the sequences of doors, too
+      --show-secrets     say the sequences and keys of doors, too
   -i, --interface IF     as with knockd -i
   -p, --pidfile FILE     as with knockd -p
   -g, --logfile FILE     as with knockd -g

@@ -69,6 +69,11 @@ export function metricsOf(status: StatusAnswer): readonly Metric[] {
     ),
     counter('postern_closed_total', 'Doors closed.', one(counters.closed)),
     counter('postern_refused_total', 'Matches that opened nothing.', byReason(counters.refused)),
+    counter(
+      'postern_spa_refused_total',
+      'Packets of SPA that opened nothing.',
+      byReason(counters.spaRefused),
+    ),
     counter('postern_commands_started_total', 'Commands run.', one(counters.commandsStarted)),
     counter(
       'postern_commands_failed_total',

@@ -14,7 +14,7 @@ test('the status for people', () => {
     'journal /var/lib/postern/journal: cannot be written',
     'doors: 1002',
     '  ssh       on                        opens tcp/22 for 30 s; from 192.0.2.0/24 only; 3 matches',
-    '  a "b" \\c  off: no sequence is left  closes ssh; one-time; 0 matches; sequence none',
+    '  a "b" \\c  off: no sequence is left  closes ssh; one-time sequences; 0 matches; sequence none',
     '  and 1000 more',
     'open: 2',
     '  192.0.2.7      ssh  10 s left',
@@ -23,6 +23,7 @@ test('the status for people', () => {
     '  198.51.100.0/24  by hand  no end',
     'packets   100 received, 1 dropped by the kernel',
     'doors     2 opened, 1 refreshed, 1 closed, 5 (4 not-allowed, 1 door-off) refused',
+    'packets   2 (2 bad-hmac) of SPA refused',
     'commands  7 started, 0 failed',
   ]) {
     assert.ok(text.split('\n').includes(line), `'${line}' in:\n${text}`);

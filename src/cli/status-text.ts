@@ -70,12 +70,18 @@ function doorRow(door: DoorStatus, { good, bad }: Palette): readonly string[] {
   const details = [
     doesText(door),
     ...(door.allowFrom.length === 0 ? [] : [`from ${door.allowFrom.join(', ')} only`]),
-    ...(door.oneTime ? ['one-time'] : []),
+    ...(door.opensBy === 'sequence' ? [] : [BY[door.opensBy]]),
     `${door.matches} ${door.matches === 1 ? 'match' : 'matches'}`,
-    ...(door.sequence === undefined ? [] : [`sequence ${door.sequence || 'none'}`]),
+    ...(door.sequence === undefined || door.opensBy === 'spa' ? [] : [`sequence ${door.sequence || 'none'}`]),
   ];
   return [door.name, state, details.join('; ')];
 }
+
+const BY = {
+  'one-time': 'one-time sequences',
+  totp: 'time-based sequences',
+  spa: 'by one SPA packet',
+} as const;
 
 function doesText({ does, ports, opensForMs, closes }: DoorStatus): string {
   const time = opensForMs === null ? '' : ` for ${durationText(opensForMs)}`;
@@ -106,11 +112,12 @@ function banRow({ prefix, by, endsAt }: BanStatus, nowMs: number): readonly stri
 
 function counterLines(counters: CounterStatus): readonly string[] {
   const { packetsReceived, packetsDropped, matches, timeouts, scans } = counters;
-  const { opened, refreshed, closed, refused, commandsStarted, commandsFailed } = counters;
+  const { opened, refreshed, closed, refused, spaRefused, commandsStarted, commandsFailed } = counters;
   return [
     `packets   ${packetsReceived} received, ${packetsDropped} dropped by the kernel`,
     `attempts  ${matches} matches, ${timeouts} timed out, ${scans} scans`,
     `doors     ${opened} opened, ${refreshed} refreshed, ${closed} closed, ${reasons(refused)} refused`,
+    ...(Object.keys(spaRefused).length === 0 ? [] : [`packets   ${reasons(spaRefused)} of SPA refused`]),
     `commands  ${commandsStarted} started, ${reasons(commandsFailed)} failed`,
   ];
 }

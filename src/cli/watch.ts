@@ -66,6 +66,8 @@ export function eventText(event: WatchEvent, { good, bad, dim }: Palette): strin
       if (event.what === 'opened') return good(text);
       return event.what === 'scan' ? bad(text) : text;
     }
+    case 'spa':
+      return `${event.source}: ${event.text}`;
     case 'decision':
       return event.text;
     case 'banned':

@@ -7,10 +7,29 @@ import { FOREVER_MS } from '../base/duration.ts';
 import { formatIpAddress } from '../net/ip-address.ts';
 import { formatPortRanges } from '../net/port-range.ts';
 import { formatPrefix } from '../net/prefix.ts';
-import type { Door, DoorOpening, IgnoredPorts, InterfaceChoice, Options, Step } from './config.ts';
+import { formatKey } from '../spa/key-bytes.ts';
+import { formatTotpSecret } from '../spa/totp-secret.ts';
+import type {
+  Door,
+  DoorOpening,
+  IgnoredPorts,
+  InterfaceChoice,
+  Options,
+  Sequence,
+  SpaSettings,
+  Step,
+} from './config.ts';
 import { durationText } from './duration-value.ts';
 import type { DoorKey, OptionKey } from './keys.ts';
 import { flagsText } from './tcp-flags-value.ts';
+
+/** Keys whose values are not for everybody's eyes. */
+export const SECRET_KEYS: ReadonlySet<string> = new Set<DoorKey>([
+  'Sequence',
+  'Totp_Secret',
+  'Spa_Key',
+  'Spa_Hmac_Key',
+]);
 
 export interface Setting<K> {
   readonly key: K;
@@ -47,9 +66,8 @@ export function doorSettings(door: Door): readonly Setting<DoorKey>[] {
   const { sequence, target, opening, ipv4, ipv6 } = door;
   const hasCommands = [ipv4.start, ipv4.stop, ipv6.start, ipv6.stop].some((each) => each !== undefined);
   return settings<DoorKey>({
-    Sequence: sequence.kind === 'fixed' ? stepsText(sequence.steps) : undefined,
-    One_Time_Sequences: sequence.kind === 'one-time' ? sequence.path : undefined,
-    Seq_Timeout: durationText(door.seqTimeoutMs),
+    ...sequenceTexts(sequence, opening),
+    Seq_Timeout: sequence.kind === 'spa' ? undefined : durationText(door.seqTimeoutMs),
     TCPFlags: door.tcpFlags.mask === 0 ? undefined : flagsText(door.tcpFlags),
     Target: target === undefined ? undefined : formatIpAddress(target),
     Allow_From: listText(door.allowFrom.map(formatPrefix)),
@@ -66,6 +84,39 @@ export function doorSettings(door: Door): readonly Setting<DoorKey>[] {
 function settings<K extends string>(texts: Texts<K>): readonly Setting<K>[] {
   const entries = Object.entries(texts) as [K, string | null | undefined][];
   return entries.flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]));
+}
+
+function sequenceTexts(sequence: Sequence, opening: DoorOpening | undefined): Texts<DoorKey> {
+  switch (sequence.kind) {
+    case 'fixed':
+      return { Sequence: stepsText(sequence.steps) };
+    case 'one-time':
+      return { One_Time_Sequences: sequence.path };
+    case 'totp': {
+      const { steps, first, last } = sequence.shape;
+      const secret = formatTotpSecret(sequence.secret);
+      return { Totp_Secret: secret, Totp_Steps: `${steps}`, Totp_Ports: `${first}-${last}` };
+    }
+    case 'spa':
+      return spaTexts(sequence, opening);
+  }
+}
+
+function spaTexts(spa: SpaSettings, opening: DoorOpening | undefined): Texts<DoorKey> {
+  const { hmac, openForMaxMs } = spa;
+  const hasLongest = opening !== undefined && openForMaxMs < FOREVER_MS;
+  return {
+    Spa_Port: `${spa.port}`,
+    Spa_Key: formatKey(spa.key),
+    Spa_Hmac_Key: hmac === undefined ? undefined : formatKey(hmac.key),
+    Spa_Hmac_Type: hmac?.type,
+    Spa_Unauthenticated: hmac === undefined ? 'yes' : 'no',
+    Spa_User: listText(spa.users),
+    Spa_Max_Age: durationText(spa.maxAgeMs),
+    Spa_Any_Source: spa.anySource ? 'yes' : 'no',
+    Spa_Weak_Digests: spa.weakDigests ? 'yes' : 'no',
+    Open_For_Max: hasLongest ? durationText(openForMaxMs) : undefined,
+  };
 }
 
 function openingTexts(opening: DoorOpening | undefined): Texts<DoorKey> {

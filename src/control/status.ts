@@ -31,9 +31,10 @@ export interface DoorStatus {
   readonly closes: readonly string[];
   /** Prefixes that may use it; empty: everybody. */
   readonly allowFrom: readonly string[];
-  readonly oneTime: boolean;
+  /** How it is knocked at. */
+  readonly opensBy: 'sequence' | 'one-time' | 'totp' | 'spa';
   readonly matches: number;
-  /** With `showSecrets`: the sequence of this moment. */
+  /** With `showSecrets`: the sequence of this moment, or those that count now, with ` or `. */
   readonly sequence?: string;
 }
 
@@ -64,6 +65,7 @@ export interface CounterStatus {
   /** Packets that the kernel filter passed, and of those the ones that were lost for lack of room. */
   readonly packetsReceived: number;
   readonly packetsDropped: number;
+  /** Sequences made as a whole, and packets that open a door by themselves. */
   readonly matches: number;
   readonly timeouts: number;
   readonly scans: number;
@@ -72,6 +74,8 @@ export interface CounterStatus {
   readonly closed: number;
   /** By reason. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Packets at the ports of SPA doors that open nothing, by reason. */
+  readonly spaRefused: Readonly<Record<string, number>>;
   readonly commandsStarted: number;
   /** By reason: `failed-status`, `time-limit`, `could-not-start`. */
   readonly commandsFailed: Readonly<Record<string, number>>;

@@ -17,6 +17,15 @@ export type WatchEvent =
       readonly door?: string;
       readonly stage: number;
     })
+  /** A packet at the port of an SPA door. `text`: in the words of the log. */
+  | (About & {
+      readonly event: 'spa';
+      readonly what: 'accepted' | 'refused';
+      readonly source: string;
+      readonly door?: string;
+      readonly reason?: string;
+      readonly text: string;
+    })
   /** `text`: in the words of the log. */
   | (About & { readonly event: 'decision'; readonly decision: ToldDecision; readonly text: string })
   | (About & {

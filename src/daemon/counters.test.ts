@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OPENED, SCAN, STAGE, TIMEOUT } from '../knock/match-event.ts';
+import { REPLAY } from '../spa/verdict.ts';
 import { Counters } from './counters.ts';
 
 const ABOUT = { door: 'ssh', source: '192.0.2.7', atMs: 0 };
@@ -12,6 +13,7 @@ test('events and decisions are counted, by door and by reason', () => {
   counters.event(OPENED, 'web');
   counters.event(TIMEOUT, 'ssh');
   counters.event(SCAN, undefined);
+  counters.spa(REPLAY);
   counters.decision({ ...ABOUT, kind: 'opened', reason: 'grant', endsMs: 1 });
   counters.decision({ ...ABOUT, kind: 'refused', reason: 'door-off' });
   counters.decision({ ...ABOUT, kind: 'refused', reason: 'door-off' });
@@ -21,7 +23,7 @@ test('events and decisions are counted, by door and by reason', () => {
   counters.decision({ ...ABOUT, kind: 'closed', reason: 'timeout', means: 'commands' });
   assert.deepEqual(counters.status({ received: 5, dropped: 1 }), {
     ...{ packetsReceived: 5, packetsDropped: 1, matches: 2, timeouts: 1, scans: 1 },
-    ...{ opened: 1, refreshed: 0, closed: 1, refused: { 'door-off': 2 } },
+    ...{ opened: 1, refreshed: 0, closed: 1, refused: { 'door-off': 2 }, spaRefused: { replay: 1 } },
     ...{ commandsStarted: 1, commandsFailed: { 'time-limit': 1 } },
   });
   assert.equal(counters.matchesOf('ssh'), 1);

@@ -3,10 +3,12 @@
 import type { CounterStatus } from '../control/status.ts';
 import type { Decision } from '../grant/decision.ts';
 import { type MatchEventKind, OPENED, SCAN, TIMEOUT } from '../knock/match-event.ts';
+import type { SpaVerdict } from '../spa/verdict.ts';
 
 export class Counters {
   readonly #matchesOf = new Map<string, number>();
   readonly #refused = new Map<string, number>();
+  readonly #spaRefused = new Map<string, number>();
   readonly #commandsFailed = new Map<string, number>();
   #matches = 0;
   #timeouts = 0;
@@ -20,10 +22,12 @@ export class Counters {
   event(kind: MatchEventKind, door: string | undefined): void {
     if (kind === TIMEOUT) this.#timeouts++;
     else if (kind === SCAN) this.#scans++;
-    else if (kind === OPENED) {
-      this.#matches++;
-      if (door !== undefined) count(this.#matchesOf, door);
-    }
+    else if (kind === OPENED) this.#match(door);
+  }
+
+  spa(verdict: SpaVerdict): void {
+    if (verdict.kind === 'accepted') this.#match(verdict.door);
+    else count(this.#spaRefused, verdict.refusal.reason);
   }
 
   decision(decision: Decision): void {
@@ -70,9 +74,15 @@ export class Counters {
       refreshed: this.#refreshed,
       closed: this.#closed,
       refused: Object.fromEntries(this.#refused),
+      spaRefused: Object.fromEntries(this.#spaRefused),
       commandsStarted: this.#commandsStarted,
       commandsFailed: Object.fromEntries(this.#commandsFailed),
     };
+  }
+
+  #match(door: string | undefined): void {
+    this.#matches++;
+    if (door !== undefined) count(this.#matchesOf, door);
   }
 }
 

@@ -357,6 +357,8 @@ export class Daemon {
   #toldSpa(verdict: SpaVerdict, source: Readonly<IpAddress>): void {
     const nowMs = monotonicMs();
     this.#teller.spa(verdict, source, nowMs);
+    this.#counters.spa(verdict);
+    this.#desk.hub.spa(verdict, source);
     if (verdict.kind === 'refused') this.#memory.spaRefused(verdict.refusal, verdict.door, source, nowMs);
   }
 
@@ -407,7 +409,7 @@ export class Daemon {
   /** For `systemctl status`. */
   #statusLine(): string {
     const names = this.#watcher.interfaces.filter(({ isListening }) => isListening).map(({ name }) => name);
-    const doors = this.#watcher.doors.length - this.#keeper.whyOff.size;
+    const doors = this.#config.doors.length - this.#keeper.whyOff.size;
     const off = this.#keeper.whyOff.size === 0 ? '' : `, ${this.#keeper.whyOff.size} off`;
     const where = names.length === 0 ? 'waiting for an interface' : `listening on ${names.join(', ')}`;
     return `${where}; doors: ${doors} on${off}; open: ${this.#grants.size}`;

@@ -8,27 +8,30 @@ import { formatPrefix } from '../net/prefix.ts';
 import type { ControlHost } from './control-host.ts';
 import type { LiveDoor } from './live-doors.ts';
 
+/** @param live what the door has of the doors in force, to tell its sequence; undefined: it is not told */
 export function doorStatus(
-  live: LiveDoor,
+  door: Door,
   host: Pick<ControlHost, 'counters' | 'whyOff'>,
-  showSecrets: boolean,
+  live: readonly LiveDoor[] | undefined,
 ): DoorStatus {
-  const { door, knock } = live;
   const why = host.whyOff(door.name);
-  const sequence = knock.steps.map(({ port, protocol }) => `${port}:${protocol}`).join(',');
   return {
     name: door.name,
-    state: knock.steps.length === 0 ? 'off' : 'on',
+    state: why === undefined ? 'on' : 'off',
     ...(why === undefined ? {} : { why }),
     does: whatItDoes(door),
     ports: door.opening?.ports.map(formatPortRange) ?? [],
     opensForMs: opensForMs(door),
     closes: door.closes,
     allowFrom: door.allowFrom.map(formatPrefix),
-    oneTime: door.sequence.kind === 'one-time',
+    opensBy: door.sequence.kind === 'fixed' ? 'sequence' : door.sequence.kind,
     matches: host.counters.matchesOf(door.name),
-    ...(showSecrets ? { sequence } : {}),
+    ...(live === undefined ? {} : { sequence: live.map(sequenceText).join(' or ') }),
   };
+}
+
+function sequenceText({ knock }: LiveDoor): string {
+  return knock.steps.map(({ port, protocol }) => `${port}:${protocol}`).join(',');
 }
 
 function whatItDoes({ opening, ipv4, ipv6, closes }: Door): DoorStatus['does'] {

@@ -50,11 +50,24 @@ export function statusAnswer(host: ControlHost, nowMs: number, showSecrets: bool
 }
 
 function listDoors(host: ControlHost, showSecrets: boolean): Listed<DoorStatus> {
-  const { doors } = host.watcher;
-  return {
-    count: doors.length,
-    shown: doors.slice(0, MAX_LISTED).map((door) => doorStatus(door, host, showSecrets)),
-  };
+  const { doors } = host.config;
+  const live = showSecrets ? liveByName(host.watcher.doors) : undefined;
+  const shown = doors
+    .slice(0, MAX_LISTED)
+    .map((door) => doorStatus(door, host, live === undefined ? undefined : (live.get(door.name) ?? [])));
+  return { count: doors.length, shown };
+}
+
+/** Time-based doors have several. */
+function liveByName(doors: readonly LiveDoor[]): ReadonlyMap<string, readonly LiveDoor[]> {
+  const byName = new Map<string, LiveDoor[]>();
+  for (const live of doors) {
+    const { name } = live.door;
+    const before = byName.get(name);
+    if (before === undefined) byName.set(name, [live]);
+    else before.push(live);
+  }
+  return byName;
 }
 
 function listAttempts({ watcher }: ControlHost): Listed<AttemptStatus> {
@@ -66,8 +79,9 @@ function attemptStatus(
   { source, doors, stage, ageMs }: AttemptView,
   live: readonly LiveDoor[],
 ): AttemptStatus {
-  const names = doors.map((index) => live[index]?.door.name ?? '');
-  return { source: formatIpAddress(source), doors: names, stage, ageMs };
+  // Time-based doors have several sequences at a time.
+  const names = new Set(doors.map((index) => live[index]?.door.name ?? ''));
+  return { source: formatIpAddress(source), doors: [...names], stage, ageMs };
 }
 
 /** The last ones to be opened last. */

@@ -10,6 +10,8 @@ import type { Decision } from '../grant/decision.ts';
 import { decisionText } from '../grant/decision-text.ts';
 import { MATCH_EVENT_NAMES, type MatchEventKind } from '../knock/match-event.ts';
 import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
+import type { SpaVerdict } from '../spa/verdict.ts';
+import { spaLine } from './spa-lines.ts';
 import { timeText } from './time-texts.ts';
 import { toldDecision } from './told-decision.ts';
 
@@ -39,6 +41,15 @@ export class WatchHub {
     const what = MATCH_EVENT_NAMES[kind] ?? `event ${kind}`;
     const about = door === undefined ? {} : { door };
     this.#tell({ event: 'attempt', what, source: formatIpAddress(source), ...about, stage });
+  }
+
+  spa(verdict: SpaVerdict, source: Readonly<IpAddress>): void {
+    if (!this.#mayTell()) return;
+    const { kind: what, door } = verdict;
+    const about = door === undefined ? {} : { door };
+    const why = verdict.kind === 'accepted' ? {} : { reason: verdict.refusal.reason };
+    const { text } = spaLine(verdict);
+    this.#tell({ event: 'spa', what, source: formatIpAddress(source), ...about, ...why, text });
   }
 
   decision(decision: Decision): void {

@@ -351,6 +351,33 @@ test('in a flood a watcher gets some events and the number of the others, and kn
   await untilRecorded(scene, `open ${CLIENT4}`);
 });
 
+test('doors by one packet and by the time are one door each in the status, and on', { skip }, async (t) => {
+  const scene = setDoorScene(t);
+  writeConf(
+    scene,
+    recordingDoor(scene, 'packet', 'Spa_Key = plain:secret-key\nSpa_Hmac_Key = plain:other-key') +
+      recordingDoor(scene, 'time', 'Totp_Secret = JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'),
+  );
+  await startDaemon(scene);
+  await scene.client.exec(process.execPath, [
+    '-e',
+    FLOOD.replace('HOST', SERVER4).replaceAll('6001', '62201'),
+  ]);
+  const status = await until(
+    async () => {
+      const now = await statusOf(scene, '--show-secrets');
+      return Object.keys(now.counters.spaRefused).length > 0 ? now : undefined;
+    },
+    { what: 'refused packets' },
+  );
+  assert.equal(status.doors.count, 2);
+  const [packet, time] = status.doors.shown;
+  assert.deepEqual([packet?.state, packet?.opensBy, packet?.sequence], ['on', 'spa', '']);
+  assert.deepEqual([time?.state, time?.opensBy], ['on', 'totp']);
+  assert.match(time?.sequence ?? '', /^(\d+:tcp,){3}\d+:tcp( or (\d+:tcp,){3}\d+:tcp)*$/);
+  assert.ok(!JSON.stringify(status).includes('secret-key'));
+});
+
 /** 3000 knocks at a door of one step, as fast as one process sends them. */
 const FLOOD = `const s = require('dgram').createSocket('udp4'); let n = 3000;
   for (let i = 0; i < 3000; i++) s.send('', 6001, 'HOST', () => { if (--n === 0) s.close(); });`;
