@@ -62,7 +62,12 @@ const LINES: readonly Line[] = [
     ours: ['nftables: one more than 50000'],
     beside: [],
   },
-  { what: 'memory: idle, after floods', id: 'P5', ours: ['idle', 'after round 10'], beside: [] },
+  {
+    what: 'memory: idle, after floods',
+    id: 'P5',
+    ours: ['idle', 'after round 10'],
+    beside: [['a Node that does nothing', 'Node that does nothing']],
+  },
   {
     what: 'start with 10,000 doors',
     id: 'P6',

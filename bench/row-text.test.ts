@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atLeast, atMost, figure, notMeasured, type Row } from './row.ts';
-import { numberText, rowText, summaryText } from './row-text.ts';
+import { counted, numberText, rowText, summaryText } from './row-text.ts';
 
 const ROW: Row = {
   id: 'P4',
@@ -45,6 +45,11 @@ test('the table has a line for each bar, and for each row of which nothing was m
 test('a value that is no number meets no bar', () => {
   assert.equal(atMost('nothing', Number.NaN, 1).met, false);
   assert.equal(atLeast('nothing', Number.NaN, 1).met, false);
+});
+
+test('what is counted has its number and its plural', () => {
+  assert.equal(counted(1, 'door'), '1 door');
+  assert.equal(counted(10_000, 'door'), '10,000 doors');
 });
 
 test('numbers are short and in groups', () => {

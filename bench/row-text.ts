@@ -40,6 +40,11 @@ export function numberText(value: number): string {
   return value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
 }
 
+/** `1 door`, `10,000 doors`. */
+export function counted(count: number, noun: string): string {
+  return `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 function mark({ met }: Bar): string {
   return met ? '✓' : '✗';
 }

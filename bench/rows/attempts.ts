@@ -4,7 +4,7 @@ import { inTurn } from '../in-turn.ts';
 import { costInFlood, FLOOD_METHOD, floodFile } from '../packet-cost.ts';
 import type { Stage } from '../plan.ts';
 import { atMost, curve, type Findings, figure } from '../row.ts';
-import { numberText } from '../row-text.ts';
+import { counted } from '../row-text.ts';
 import { median, medianRatio } from '../statistics.ts';
 import type { Yard } from '../yard.ts';
 import { DOOR_PORTS, FULL_TABLE, ONE_DOOR } from './doors.ts';
@@ -29,10 +29,10 @@ export async function attempts(yard: Yard, stage: Stage): Promise<Findings> {
   });
   const of = (size: number) => costs.get(size as (typeof SIZES)[number]) ?? [];
   const beside = (size: number) =>
-    atMost(`${numberText(size)} attempts / 1 attempt`, medianRatio(of(size), of(1)), LIMIT);
+    atMost(`${counted(size, 'attempt')} / 1 attempt`, medianRatio(of(size), of(1)), LIMIT);
   return {
     method: `${ROUNDS} rounds, all in turn; ${FLOOD_METHOD} and the table is filled, from ${STRANGERS} other sources`,
-    figures: SIZES.map((size) => figure(`${numberText(size)} attempts`, median(of(size)), 'µs a packet')),
+    figures: SIZES.map((size) => figure(counted(size, 'attempt'), median(of(size)), 'µs a packet')),
     bars: [beside(10_000), beside(FULL_TABLE)],
     curves: [
       curve(

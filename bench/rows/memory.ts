@@ -18,6 +18,7 @@ const NOISE_MB = 1;
 export async function memory(yard: Yard, stage: Stage): Promise<Findings> {
   const ports = DOOR_PORTS.slice(0, 1);
   const file = floodFile(yard, 'million.pcap', { packets: SOURCES, sources: SOURCES, ports });
+  const floor = await bareNode(yard);
   const daemon = await yard.postern(ONE_DOOR);
   await untilIdle(daemon.pid);
   const idle = residentMb(daemon.pid);
@@ -37,6 +38,7 @@ export async function memory(yard: Yard, stage: Stage): Promise<Findings> {
       ? `${ROUNDS} rounds of ${FULL_LOOPS} million packets from ${SOURCES} sources`
       : `one round of ${FULL_LOOPS} million packets from ${SOURCES} sources, then ${ROUNDS - 1} shortened to ${SHORT_LOOPS} million (whole with --full)`,
     figures: [
+      figure('a Node that does nothing', floor, 'MB'),
       figure('idle', idle, 'MB'),
       figure('after the first round', first, 'MB'),
       figure('after the second round', second, 'MB'),
@@ -49,4 +51,15 @@ export async function memory(yard: Yard, stage: Stage): Promise<Findings> {
     ],
     curves: [curve('memory', 'MB', 'rounds', new Map(after.map((mb, round) => [round + 1, mb])))],
   };
+}
+
+/** What the runtime takes before Postern has a line. */
+async function bareNode(yard: Yard): Promise<number> {
+  const code = "setInterval(() => undefined, 60_000); console.log('up')";
+  const node = yard.onDaemonCore([process.execPath], ['-e', code]);
+  await node.waitFor('up');
+  await untilIdle(node.pid);
+  const mb = residentMb(node.pid);
+  await node.stop();
+  return mb;
 }

@@ -5,7 +5,7 @@ import type { Stage } from '../plan.ts';
 import { residentMb } from '../process-figures.ts';
 import { KNOCKD, missing } from '../programs.ts';
 import { atMost, curve, type Findings, figure } from '../row.ts';
-import { numberText } from '../row-text.ts';
+import { counted } from '../row-text.ts';
 import { median } from '../statistics.ts';
 import type { Yard } from '../yard.ts';
 import { doors } from './doors.ts';
@@ -37,10 +37,10 @@ export async function start(yard: Yard, stage: Stage): Promise<Findings> {
           figure(`knockd, ${KNOCKD_DOORS} doors, memory`, original.mb, 'MB'),
         ];
   return {
-    method: `${ROUNDS} rounds, all in turn; knockd once`,
+    method: `${ROUNDS} rounds, all in turn${absent === undefined ? '; knockd once' : ''}`,
     figures: [
-      ...SIZES.map((count) => figure(`postern, ${numberText(count)} doors`, ms(count), 'ms')),
-      ...SIZES.map((count) => figure(`postern, ${numberText(count)} doors, memory`, mb(count), 'MB')),
+      ...SIZES.map((count) => figure(`postern, ${counted(count, 'door')}`, ms(count), 'ms')),
+      ...SIZES.map((count) => figure(`postern, ${counted(count, 'door')}, memory`, mb(count), 'MB')),
       ...theirs,
     ],
     bars: [
