@@ -84,11 +84,12 @@ async function run({ ids, isWhole, full, readme }: Wish): Promise<number> {
 
 function write(rows: readonly Row[], machine: string, disturbed: string | undefined, readme: boolean): void {
   const results = { machine, ...(disturbed === undefined ? {} : { disturbed }), rows };
+  const where = disturbed === undefined ? machine : `${machine}; ${disturbed}`;
   writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
-  writeFileSync(PICTURE, picture(rows, machine));
+  writeFileSync(PICTURE, picture(rows, where));
   console.log('written: bench/results.json, bench/results.svg');
   if (!readme) return;
-  writeFileSync(README, withFigures(readFileSync(README, 'utf8'), rows, machine));
+  writeFileSync(README, withFigures(readFileSync(README, 'utf8'), rows, where));
   console.log('written: README.md');
 }
 
