@@ -57,6 +57,12 @@ const LINES: readonly Line[] = [
     ],
   },
   {
+    what: 'requests by one packet served among 200,000 bogus ones a second',
+    id: 'P8',
+    ours: ['Postern: requests served'],
+    beside: [['fwknopd: requests served', 'fwknopd']],
+  },
+  {
     what: 'one more open door beside 50,000, in the kernel',
     id: 'grants',
     ours: ['nftables: one more than 50000'],
