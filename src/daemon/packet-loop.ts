@@ -11,7 +11,7 @@ export interface PacketLoopOptions {
   /** The matcher's time of a packet from its stamp. */
   readonly timeOf: (seconds: number, microseconds: number) => number;
   /** Judges `count` packets, each at its time; the objects are those of other packets soon after. */
-  readonly judge: (packets: readonly PacketFields[], times: Float64Array, count: number) => void;
+  readonly judge: (packets: readonly PacketFields[], times: Int32Array, count: number) => void;
   /** `-4`: IPv6 is not looked at. */
   readonly onlyIpv4: boolean;
 }
@@ -20,7 +20,7 @@ export class PacketLoop {
   readonly #options: PacketLoopOptions;
   /** Packets that are decoded and not yet judged. */
   readonly #packets = Array.from({ length: MAX_PREFETCH }, () => new PacketFields());
-  readonly #times = new Float64Array(MAX_PREFETCH);
+  readonly #times = new Int32Array(MAX_PREFETCH);
 
   constructor(options: PacketLoopOptions) {
     this.#options = options;

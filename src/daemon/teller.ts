@@ -40,10 +40,7 @@ export class Teller {
     nowMs: number,
   ): void {
     const budget = this.#budgets[kind];
-    if (budget === undefined || !budget.allows(nowMs)) return;
-    const { level, text } = attemptLine(kind, door, stage);
-    const fields = { ...(door === undefined ? {} : { door }), kind: MATCH_EVENT_NAMES[kind] ?? `${kind}` };
-    this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}`, fields);
+    if (budget?.allows(nowMs)) this.#tellEvent(kind, door, stage, source);
   }
 
   decision(decision: Decision): void {
@@ -58,12 +55,7 @@ export class Teller {
 
   /** A packet to an SPA door. Costs a few sums when there is no line to write. */
   spa(verdict: SpaVerdict, source: Readonly<IpAddress>, nowMs: number): void {
-    if (!this.#rate.allows(spaLineClass(verdict), nowMs)) return;
-    const { level, text } = spaLine(verdict);
-    const door = verdict.door === undefined ? {} : { door: verdict.door };
-    const why = verdict.kind === 'accepted' ? {} : { reason: verdict.refusal.reason };
-    const fields = { ...door, kind: `spa-${verdict.kind}`, ...why };
-    this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}`, fields);
+    if (this.#rate.allows(spaLineClass(verdict), nowMs)) this.#tellSpa(verdict, source);
   }
 
   /** A line that a command printed. */
@@ -83,6 +75,26 @@ export class Teller {
     this.summarise();
     this.#names?.close();
     await this.#announcer.flush();
+  }
+
+  /** Apart from `event`, which would make room for what the closure holds at every call; the next as well. */
+  #tellEvent(
+    kind: MatchEventKind,
+    door: string | undefined,
+    stage: number,
+    source: Readonly<IpAddress>,
+  ): void {
+    const { level, text } = attemptLine(kind, door, stage);
+    const fields = { ...(door === undefined ? {} : { door }), kind: MATCH_EVENT_NAMES[kind] ?? `${kind}` };
+    this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}`, fields);
+  }
+
+  #tellSpa(verdict: SpaVerdict, source: Readonly<IpAddress>): void {
+    const { level, text } = spaLine(verdict);
+    const door = verdict.door === undefined ? {} : { door: verdict.door };
+    const why = verdict.kind === 'accepted' ? {} : { reason: verdict.refusal.reason };
+    const fields = { ...door, kind: `spa-${verdict.kind}`, ...why };
+    this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}`, fields);
   }
 }
 

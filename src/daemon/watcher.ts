@@ -88,6 +88,7 @@ export class Watcher {
   /** Of captures that have been replaced. */
   #past = { received: 0, dropped: 0 };
   #nowMs = monotonicMs();
+  #sawStray = false;
 
   constructor(doors: readonly LiveDoor[], settings: WatchSettings, options: WatcherOptions) {
     this.#options = options;
@@ -106,9 +107,9 @@ export class Watcher {
     });
   }
 
-  /** The monotonic time of the batch at hand. */
+  /** The monotonic time of the batch at hand, in whole milliseconds, as a 32-bit integer that wraps. */
   get nowMs(): number {
-    return this.#nowMs;
+    return this.#nowMs | 0;
   }
 
   get doors(): readonly LiveDoor[] {
@@ -121,7 +122,7 @@ export class Watcher {
     const capture = new CaptureSet({
       interfaces,
       log: this.#options.log,
-      onBatch: (batch) => this.#take(batch),
+      onBatch: (batch) => this.take(batch),
       onAddresses: (addresses) => this.#ownAddresses(addresses),
       filter: (own) => this.#filter(own),
     });
@@ -201,23 +202,32 @@ export class Watcher {
     this.#banTimer.set(undefined);
   }
 
-  #take(batch: FrameBatch): void {
-    this.#nowMs = monotonicMs();
+  /** What a capture gives. */
+  take(batch: FrameBatch): void {
+    this.#setNow();
     this.#clock.set(this.#nowMs, wallMs());
     this.#loop.take(batch);
     this.#reschedule(this.#nowMs);
+    if (!this.#sawStray) return;
+    this.#sawStray = false;
+    void this.#listeningPorts.refresh(this.#nowMs);
   }
 
   /** Opening may change the doors, and with them the matcher. */
-  #judge(packets: readonly PacketFields[], times: Float64Array, count: number): void {
+  #judge(packets: readonly PacketFields[], times: Int32Array, count: number): void {
     for (let next = 0; next < count; ) {
       next = this.#matcher.packets(packets, times, next, count);
       this.#options.judged();
     }
   }
 
-  #sweep(): void {
+  #setNow(): void {
     this.#nowMs = monotonicMs();
+    this.#options.memory.setNow(this.#nowMs);
+  }
+
+  #sweep(): void {
+    this.#setNow();
     const nextInMs = this.#matcher.expire(this.#clock.now(this.#nowMs));
     this.#options.judged();
     this.#schedule.swept(nextInMs, this.#matcher.liveAttempts, this.#nowMs);
@@ -266,8 +276,8 @@ export class Watcher {
       doors,
       matcherOptions(this.#settings, this.#hashKey),
       (kind, door, stage, w0, w1, w2, w3, protocol, port) => {
-        memory.record(kind, door, stage, w0, w1, w2, w3, protocol, port, this.#nowMs);
-        if (kind === STRAY) void this.#listeningPorts.refresh(this.#nowMs);
+        memory.record(kind, door, stage, w0, w1, w2, w3, protocol, port);
+        if (kind === STRAY) this.#sawStray = true;
         if (IS_DETAIL[kind] === 1 && !this.#options.tellsDetails) return;
         const source = this.#source;
         source.w0 = w0;

@@ -425,7 +425,7 @@ test('events keep the names of their doors through reloads of any number', () =>
 test('a step that a changed sequence no longer has is another step', () => {
   const bench = new ExplainBench([SSH]).see(...syns(A, 7000, 8000));
   const [kind, door, stage] = [4, 0, 2] as const;
-  bench.memory.record(kind, door, stage, ...words(A), 6, 5555, bench.table.nowMs);
+  bench.memory.record(kind, door, stage, ...words(A), 6, 5555);
   const event = bench.explain(A).events.at(-1);
   assert.equal(event?.kind === 'wrong-step' && event.came, null);
 });

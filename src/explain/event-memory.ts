@@ -53,7 +53,13 @@ export class EventMemory {
     this.#further.moveDoors(moved);
   }
 
-  /** As the matcher tells it. @param nowMs monotonic */
+  /** When what comes now happened, monotonic. Not with each event: a number handed on that is no integer is an object. */
+  setNow(nowMs: number): void {
+    this.#first.nowMs = nowMs;
+    this.#further.nowMs = nowMs;
+  }
+
+  /** As the matcher tells it. */
   record(
     kind: told.MatchEventKind,
     doorIndex: number,
@@ -64,7 +70,6 @@ export class EventMemory {
     w3: number,
     protocol: number,
     port: number,
-    nowMs: number,
   ): void {
     // A source that is banned may send anything: one line for all of it.
     const what = kind === told.BANNED ? packWhat(kind, 0, 0) : packWhat(kind, protocol, port);
@@ -73,8 +78,8 @@ export class EventMemory {
     const further = this.#further;
     let place = further.find(w0, w1, w2, w3);
     if (place < 0 && stage >= FURTHER_FROM[kind]!) place = further.add(w0, w1, w2, w3);
-    if (place < 0) this.#first.append(what, door, state, w0, w1, w2, w3, nowMs);
-    else further.append(place, what, door, state, nowMs);
+    if (place < 0) this.#first.append(what, door, state, w0, w1, w2, w3);
+    else further.append(place, what, door, state);
   }
 
   /** @param nowMs monotonic */

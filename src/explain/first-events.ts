@@ -9,6 +9,8 @@ const ADDRESS = EVENT_CELLS;
 const STRIDE = EVENT_CELLS + 4;
 
 export class FirstEvents {
+  /** The time of what is appended, monotonic. */
+  nowMs = 0;
   readonly #cells: Int32Array;
   readonly #times: Float64Array;
   readonly #capacity: number;
@@ -22,16 +24,7 @@ export class FirstEvents {
   }
 
   /** In the place of the oldest. `what` and `state` as packed by remembered-event. */
-  append(
-    what: number,
-    door: number,
-    state: number,
-    w0: number,
-    w1: number,
-    w2: number,
-    w3: number,
-    timeMs: number,
-  ): void {
+  append(what: number, door: number, state: number, w0: number, w1: number, w2: number, w3: number): void {
     const cells = this.#cells;
     const slot = this.#next;
     const at = slot * STRIDE;
@@ -42,7 +35,7 @@ export class FirstEvents {
     cells[at + ADDRESS + 1] = w1;
     cells[at + ADDRESS + 2] = w2;
     cells[at + ADDRESS + 3] = w3;
-    this.#times[slot] = timeMs;
+    this.#times[slot] = this.nowMs;
     this.#next = slot + 1 === this.#capacity ? 0 : slot + 1;
     if (this.#count < this.#capacity) this.#count++;
   }

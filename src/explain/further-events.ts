@@ -28,6 +28,8 @@ const TOTAL = 4;
 const SOURCE_CELLS = 5;
 
 export class FurtherEvents {
+  /** The time of what is appended, monotonic. */
+  nowMs = 0;
   readonly #key: HashKey;
   readonly #sources = new Int32Array(SETS * WAYS * SOURCE_CELLS);
   readonly #events = new Int32Array(SETS * WAYS * EVENTS_EACH * EVENT_CELLS);
@@ -69,7 +71,8 @@ export class FurtherEvents {
   }
 
   /** An event that repeats the last one of its source is counted and not kept. */
-  append(place: number, what: number, door: number, state: number, timeMs: number): void {
+  append(place: number, what: number, door: number, state: number): void {
+    const timeMs = this.nowMs;
     const events = this.#events;
     const total = place * SOURCE_CELLS + TOTAL;
     const before = this.#sources[total]!;

@@ -18,9 +18,13 @@ function collected(ring: Pick<FirstEvents, 'collect'>, w3?: number): readonly Re
 
 test('a full ring of first events gives up its oldest, and knows since when it remembers', () => {
   const ring = new FirstEvents(4);
-  for (let i = 1; i <= 4; i++) ring.append(WHAT, 7, packState(i), ...FOUR, i, 100 * i);
+  const append = (i: number) => {
+    ring.nowMs = 100 * i;
+    ring.append(WHAT, 7, packState(i), ...FOUR, i);
+  };
+  for (let i = 1; i <= 4; i++) append(i);
   assert.equal(ring.sinceMs, 100);
-  for (let i = 5; i <= 6; i++) ring.append(WHAT, 7, packState(i), ...FOUR, i, 100 * i);
+  for (let i = 5; i <= 6; i++) append(i);
   assert.equal(ring.sinceMs, 300);
   assert.deepEqual(
     collected(ring).map(({ stage, timeMs, w3 }) => [stage, timeMs, w3]),
@@ -45,14 +49,14 @@ test('a full ring of first events gives up its oldest, and knows since when it r
 
 test('until it is full it has forgotten nothing', () => {
   const ring = new FirstEvents(4);
-  ring.append(WHAT, 7, 1, ...FOUR, 1, 100);
+  ring.append(WHAT, 7, 1, ...FOUR, 1);
   assert.equal(ring.sinceMs, undefined);
 });
 
 test('each source keeps its own last events', () => {
   const table = new FurtherEvents({ k0: 1, k1: 2 });
   const place = table.add(...FOUR, 9);
-  for (let i = 0; i < 100; i++) table.append(place, packWhat(STAGE, 6, i), 0, 2, i);
+  for (let i = 0; i < 100; i++) table.append(place, packWhat(STAGE, 6, i), 0, 2);
   const ports = collected(table, 9).map(({ port }) => port);
   assert.deepEqual(
     ports,
@@ -64,8 +68,10 @@ test('the source that was quiet for longest makes room', () => {
   const table = new FurtherEvents({ k0: 1, k1: 2 });
   const busy = table.add(...FOUR, -1);
   for (let i = 0; i < 20_000; i++) {
-    table.append(table.add(...FOUR, i), WHAT, 0, 2, i + 1);
-    table.append(busy, WHAT, 0, 2, i + 1.5);
+    table.nowMs = i + 1;
+    table.append(table.add(...FOUR, i), WHAT, 0, 2);
+    table.nowMs = i + 1.5;
+    table.append(busy, WHAT, 0, 2);
   }
   assert.equal(table.find(...FOUR, -1), busy);
   assert.equal(table.find(...FOUR, 0), -1);

@@ -142,7 +142,7 @@ export class Matcher {
    * Judges packets from index `from` on, at most MAX_PREFETCH in all, each at its time: cheaper than one by one.
    * Stops after one that opened a door. Returns the index of the next.
    */
-  packets(packets: readonly PacketFields[], times: Float64Array, from: number, count: number): number {
+  packets(packets: readonly PacketFields[], times: Int32Array, from: number, count: number): number {
     const hashes = this.#hashes;
     const { hashKey } = this.#options;
     for (let i = from; i < count; i++) {

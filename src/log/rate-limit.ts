@@ -32,25 +32,26 @@ export const LINE_LIMITS = {
 
 export type LineClass = keyof typeof LINE_LIMITS;
 
-/** One class's token bucket. */
+/** One class's token bucket. Times are taken as 32-bit integers that may wrap: other numbers are objects where they are handed on. */
 export class LineBudget {
+  readonly #limit: Limit;
   /** Since the last `takeSuppressed`. */
   #suppressed = 0;
   #tokens: number;
   #filledMs: number;
-  /** Nothing is allowed before. */
-  #emptyUntilMs = Number.NEGATIVE_INFINITY;
-  readonly #limit: Limit;
+  /** So long after it was filled nothing is allowed. */
+  #emptyForMs = 0;
 
   constructor(limit: Limit, nowMs: number) {
     this.#limit = limit;
     this.#tokens = limit.burst;
-    this.#filledMs = nowMs;
+    this.#filledMs = nowMs | 0;
   }
 
   /** As RateLimit.allows: one comparison while nothing is allowed. */
   allows(nowMs: number): boolean {
-    if (nowMs < this.#emptyUntilMs || !this.#take(nowMs)) {
+    const sinceMs = ((nowMs | 0) - this.#filledMs) >>> 0;
+    if (sinceMs < this.#emptyForMs || !this.#take(nowMs | 0, sinceMs)) {
       this.#suppressed++;
       return false;
     }
@@ -63,17 +64,14 @@ export class LineBudget {
     return count;
   }
 
-  #take(nowMs: number): boolean {
+  #take(nowMs: number, sinceMs: number): boolean {
     const { burst, perSecond } = this.#limit;
-    const gained = ((nowMs - this.#filledMs) / 1000) * perSecond;
+    this.#tokens = Math.min(burst, this.#tokens + (sinceMs / 1000) * perSecond);
     this.#filledMs = nowMs;
-    this.#tokens = Math.min(burst, this.#tokens + gained);
-    if (this.#tokens < 1) {
-      this.#emptyUntilMs = nowMs + ((1 - this.#tokens) / perSecond) * 1000;
-      return false;
-    }
-    this.#tokens--;
-    return true;
+    const isThere = this.#tokens >= 1;
+    if (isThere) this.#tokens--;
+    this.#emptyForMs = isThere ? 0 : Math.ceil(((1 - this.#tokens) / perSecond) * 1000);
+    return isThere;
   }
 }
 

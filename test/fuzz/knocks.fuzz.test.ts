@@ -58,7 +58,7 @@ test(`${FRAMES} random, mutated and directed frames through decoder and matcher 
   matcher.setOwnAddresses(new AddressSet([OWN_4, OWN_6].map(address)));
   const source = frames(random, matcher.doors);
   const packets = Array.from({ length: MAX_PREFETCH }, () => new PacketFields());
-  const times = new Float64Array(MAX_PREFETCH);
+  const times = new Int32Array(MAX_PREFETCH);
   let heapBefore = 0;
   let waiting = 0;
   let now = 2 ** 31 - 5000;

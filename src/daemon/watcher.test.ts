@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parsed } from '../../test/support/config-text.ts';
 import { ethernet, tcpPacket } from '../../test/support/frame-builder.ts';
-import { AddressSet } from '../knock/address-set.ts';
-import { Matcher } from '../knock/matcher.ts';
-import { PortSet } from '../knock/port-set.ts';
+import { EventMemory } from '../explain/event-memory.ts';
 import { FrameList, MAX_FRAMES } from '../native/frame-list.ts';
-import { parseIpAddress } from '../net/ip-address.ts';
-import { PacketClock } from './packet-clock.ts';
-import { PacketLoop } from './packet-loop.ts';
+import { liveDoorsOf } from './live-doors.ts';
+import { Teller } from './teller.ts';
+import { Watcher } from './watcher.ts';
 
 const ETHERNET = 1;
-const OWN = ['10.0.0.1', 'fd00::1'];
 /** Where Ethernet frames have words of the source that may be any. */
 const SOURCE_AT = { ipv4: 26, ipv6: 26 };
+const DOORS = ['10.0.0.1', 'fd00::1']
+  .map((target) => `[to-${target}]\nSequence = 7001,8002,9003\nTCPFlags = syn\nTarget = ${target}\n`)
+  .join('');
 const BATCHES = 2000;
 /** Of the compiler, of clocks; a single number a packet would be twelve times as much. */
 const MAX_BYTES_A_PACKET = 1;
@@ -58,41 +59,31 @@ function player(ports: readonly number[], family: 'ipv4' | 'ipv6'): (batches: nu
   }
   frames.count = MAX_FRAMES;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const clock = new PacketClock();
-  const matcher = newMatcher();
-  const loop = new PacketLoop({
-    timeOf: (seconds, microseconds) => clock.timeOf(seconds, microseconds),
-    judge: (packets, times, count) => {
-      for (let next = 0; next < count; ) next = matcher.packets(packets, times, next, count);
-    },
-    onlyIpv4: false,
-  });
+  const watcher = newWatcher();
   let source = 0;
   return (batches) => {
     for (let batch = 0; batch < batches; batch++) {
       for (let i = 0; i < MAX_FRAMES; i++) {
         view.setUint32(i * lengthBytes + SOURCE_AT[family], 0x0b000000 + (source++ & 0xffffff));
-        frames.seconds[i] = 1000 + (batch >> 8);
-        frames.microseconds[i] = (batch & 255) * 3000;
+        frames.seconds[i] = 1000;
       }
-      clock.set(batch * 3, 1_000_000 + batch * 3);
-      loop.take({ view, frames, linkType: ETHERNET });
+      watcher.take({ view, frames, linkType: ETHERNET });
     }
   };
 }
 
-function newMatcher(): Matcher {
-  const steps = [7001, 8002, 9003].map((port) => ({ port, protocol: 'tcp' }) as const);
-  const door = { name: 'ssh', steps, seqTimeoutMs: 25_000, tcpFlags: { mask: 0x12, value: 0x02 } };
-  const options = {
-    maxAttempts: 65_536,
-    maxStrays: 16,
-    reorderWindowMs: 100,
-    banTimeMs: 0,
-    ignorePorts: new PortSet(),
-    hashKey: { k0: 1, k1: 2 },
-  };
-  const matcher = new Matcher([{ ...door, target: undefined }], options, () => {});
-  matcher.setOwnAddresses(new AddressSet(OWN.map((text) => parseIpAddress(text)!)));
-  return matcher;
+/** With all that hears of packets. */
+function newWatcher(): Watcher {
+  const config = parsed(DOORS);
+  const teller = new Teller({ log: () => {} }, undefined, false);
+  const watcher: Watcher = new Watcher([], config.options, {
+    log: { log: () => {} },
+    onlyIpv4: false,
+    tellsDetails: false,
+    memory: new EventMemory({ k0: 1, k1: 2 }, 0),
+    told: (kind, door, stage, source) => teller.event(kind, door?.door.name, stage, source, watcher.nowMs),
+    judged: () => {},
+  });
+  watcher.setDoors(liveDoorsOf(config, assert.fail, 0), config.options);
+  return watcher;
 }
