@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { PortGrant } from './firewall.ts';
 import { grantKey } from './grant-key.ts';
 import {
+  type Batch,
   completeRules,
   lostRules,
   type PresentRule,
@@ -75,15 +76,14 @@ export class IptablesFamily implements RulePlace {
   }
 
   /**
-   * Makes the rules of these grants be exactly these, in one step. Where it shows that others have taken rules of
+   * Makes the rules of these grants be exactly these, each in one step. Where it shows that others have taken rules of
    * Postern's away, those of grants that go on after `nowMs` come back. Other rules stay as they are.
    */
   async commit(wanted: WantedRules, nowMs: number): Promise<Result<Committed, OpError>> {
     if (wanted.size === 0) return ok(UNTOUCHED);
     const remembered = this.#present;
     if (remembered !== undefined) {
-      const { input, present } = replaceRules(wanted, remembered);
-      const replaced = await this.#restore(input, present);
+      const replaced = await this.#restore(replaceRules(wanted, remembered));
       if (replaced.ok) return ok(UNTOUCHED);
     }
     const read = await this.read();
@@ -97,30 +97,33 @@ export class IptablesFamily implements RulePlace {
 
   /** As `commit`, right after `read`: rules that are there already are not touched. */
   async commitRead(wanted: WantedRules): Promise<Result<void, OpError>> {
-    const { input, present } = completeRules(wanted, this.#present ?? NOTHING);
-    if (!this.#hasChain && input.includes('\n-I ')) {
+    const batches = completeRules(wanted, this.#present ?? NOTHING);
+    if (!this.#hasChain && batches.some(({ input }) => input.includes('\n-I '))) {
       this.#present = undefined;
       return fail(this.#noChain());
     }
-    return this.#restore(input, present);
+    return this.#restore(batches);
   }
 
   /** What `commitRead` would give to iptables-restore; empty when there is nothing to do. */
   describeRead(wanted: WantedRules): string {
-    return completeRules(wanted, this.#present ?? NOTHING).input;
+    return completeRules(wanted, this.#present ?? NOTHING)
+      .map(({ input }) => input)
+      .join('');
   }
 
-  async #restore(input: string, present: PresentRules): Promise<Result<void, OpError>> {
-    if (input === '') return ok(undefined);
+  async #restore(batches: readonly Batch[]): Promise<Result<void, OpError>> {
     const program = `${this.program}-restore`;
-    const end = await this.#run(program, ['--noflush', '-w', LOCK_WAIT], { input });
-    if (end.kind !== 'exited' || end.status !== 0) {
-      this.#present = undefined;
-      return fail(programError(program, PACKAGE, end));
-    }
-    for (const [key, rules] of present) {
-      if (rules.length === 0) this.#present?.delete(key);
-      else this.#present?.set(key, rules);
+    for (const { input, present } of batches) {
+      const end = await this.#run(program, ['--noflush', '-w', LOCK_WAIT], { input });
+      if (end.kind !== 'exited' || end.status !== 0) {
+        this.#present = undefined;
+        return fail(programError(program, PACKAGE, end));
+      }
+      for (const [key, rules] of present) {
+        if (rules.length === 0) this.#present?.delete(key);
+        else this.#present?.set(key, rules);
+      }
     }
     return ok(undefined);
   }

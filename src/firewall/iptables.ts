@@ -33,8 +33,8 @@ export interface IptablesOptions {
   readonly run?: RunProgram;
 }
 
-/** As many as may wait at all: a run with 1,000 rules takes some 20 ms. */
-const MAX_GROUP = 1024;
+/** Changes whose answers wait for each other: mostly one batch. */
+const MAX_GROUP = 128;
 
 /** For a plan without grants the time of day does not matter. */
 const NEVER: Moment = { monotonicMs: 0, wallMs: 0 };

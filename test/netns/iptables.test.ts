@@ -165,17 +165,18 @@ for (const variant of ['nft', 'legacy'] as const) {
   });
 
   real(
-    'a thousand opens that wait together are one run, and one more is one run without reading',
+    'a thousand opens that wait together are a few runs, and one more is one run without reading',
     async (t) => {
       const { firewall, runs } = await guarded(t, variant);
       const sources = Array.from({ length: 1000 }, (_, i) => `10.20.${i >> 8}.${i & 255}`);
       runs.length = 0;
       const results = await Promise.all(sources.map((source) => firewall.open(grant(source), momentNow())));
       for (const result of results) must(result);
-      assert.deepEqual(runs, ['iptables-restore']);
+      assert.deepEqual(runs, Array(8).fill('iptables-restore'));
+      runs.length = 0;
       must(await firewall.open(grant(CLIENT4), momentNow()));
       must(await firewall.close(grant(sources[500]!)));
-      assert.deepEqual(runs, ['iptables-restore', 'iptables-restore', 'iptables-restore']);
+      assert.deepEqual(runs, ['iptables-restore', 'iptables-restore']);
       assert.equal(must(await firewall.list()).length, 1000);
       must(await firewall.remove());
       assert.deepEqual(must(await firewall.list()), []);

@@ -1,7 +1,7 @@
 /** A real ufw for the hosts of the lab, with files of its own in place of the machine's. */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab } from '../../lab/lab.ts';
 
@@ -35,5 +35,15 @@ export function setDefault(name: string, value: string): void {
 export function missingUfw(): string | undefined {
   const { PATH = '' } = process.env;
   const { error } = spawnSync('ufw', ['version'], { env: { PATH: `${PATH}:/usr/sbin` } });
-  return error === undefined ? undefined : 'not installed: ufw';
+  if (error !== undefined) return 'not installed: ufw';
+  return canRead('/etc/ufw/user.rules') ? undefined : "ordinary users may not read ufw's files";
+}
+
+function canRead(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
