@@ -32,7 +32,7 @@ export async function command(yard: Yard, stage: Stage): Promise<Findings> {
   const of = (side: Side) => (blocks.get(side) ?? []).flatMap(({ took }) => took);
   const lost = (side: Side) => (blocks.get(side) ?? []).reduce((sum, block) => sum + block.lost, 0);
   const figures = sides.flatMap((side) => figuresOf(NAMES[side], of(side), lost(side)));
-  const method = `${BLOCKS} blocks of ${ROUNDS} knocks, both in turn, at any moment; the command is iptables -I`;
+  const method = `${BLOCKS} blocks of ${ROUNDS} knocks after a first one, both in turn, at any moment; the command is iptables -I`;
   if (absent !== undefined) return { method, figures, bars: [], notes: [absent] };
   return {
     ...{ method, figures },
@@ -47,7 +47,7 @@ function figuresOf(name: string, took: readonly number[], lost: number): readonl
   ];
   return lost === 0
     ? times
-    : [...times, figure(`${name}, ran nothing`, lost, `of ${BLOCKS * ROUNDS} knocks`)];
+    : [...times, figure(`${name}, ran nothing`, lost, `of ${BLOCKS * (1 + ROUNDS)} knocks`)];
 }
 
 interface Block {
@@ -69,7 +69,8 @@ async function measure(yard: Yard, fifo: string, side: Side): Promise<Block> {
   let lost = 0;
   let done: Promise<bigint> | undefined;
   try {
-    for (let round = 0; round < ROUNDS; round++) {
+    // Round 0 finds nothing ready, and does not count.
+    for (let round = 0; round <= ROUNDS; round++) {
       await spreadPause(round);
       done ??= commands.next().then(() => process.hrtime.bigint());
       const { lastKnockNs } = await knocker.round({ from: SENDER, knocks: UDP_KNOCKS });
@@ -79,7 +80,7 @@ async function measure(yard: Yard, fifo: string, side: Side): Promise<Block> {
         continue;
       }
       done = undefined;
-      took.push(Number(doneNs - BigInt(lastKnockNs)) / 1e6);
+      if (round > 0) took.push(Number(doneNs - BigInt(lastKnockNs)) / 1e6);
     }
   } finally {
     reader.kill();
