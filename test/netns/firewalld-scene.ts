@@ -45,12 +45,12 @@ export class RealFirewalld {
 
   async restart(): Promise<void> {
     await this.stop();
-    const daemon = this.#host.spawn('firewalld', ['--nofork', '--nopid'], { env: this.#env });
+    const daemon = this.#host.spawn('firewalld', ['--nofork', '--nopid'], { env: this.env });
     this.#daemon = daemon;
     await until(
       async () => {
         if (!daemon.isRunning) throw new Error(`firewalld ended:\n${daemon.output}`);
-        return (await this.#host.attempt('firewall-cmd', ['--state'], { env: this.#env })).status === 0;
+        return (await this.#host.attempt('firewall-cmd', ['--state'], { env: this.env })).status === 0;
       },
       { what: () => `firewalld, which printed:\n${daemon.output}`, timeoutMs: START_MS },
     );
@@ -62,7 +62,7 @@ export class RealFirewalld {
 
   /** firewall-cmd; gives standard output. */
   cmd(...args: readonly string[]): Promise<string> {
-    return this.#host.exec('firewall-cmd', args, { env: this.#env });
+    return this.#host.exec('firewall-cmd', args, { env: this.env });
   }
 
   get run(): RunProgram {
@@ -76,7 +76,8 @@ export class RealFirewalld {
     };
   }
 
-  get #env() {
+  /** For programs that talk to it. */
+  get env() {
     return { DBUS_SYSTEM_BUS_ADDRESS: this.#bus };
   }
 }
