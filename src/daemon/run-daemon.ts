@@ -2,6 +2,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 import type { Config } from '../config/config.ts';
+import { trimMemory } from '../native/trim-memory.ts';
 import { Daemon } from './daemon.ts';
 import type { DaemonSettings } from './settings.ts';
 
@@ -10,6 +11,9 @@ import type { DaemonSettings } from './settings.ts';
  * packet than with V8's own 920.
  */
 const INLINED_BYTES = 2000;
+
+/** By then V8 has collected what only the start needed. */
+const TRIM_AFTER_MS = 20_000;
 
 export interface RunningDaemon {
   /** Warnings and errors of a start in the background. */
@@ -24,6 +28,7 @@ export async function runDaemon(config: Config, settings: DaemonSettings): Promi
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`);
   const signals = new SignalQueue();
   const daemon = await Daemon.start(config, settings);
+  setTimeout(trimMemory, TRIM_AFTER_MS).unref();
   return { startLines: await daemon.startLines(), ended: signals.serve(daemon) };
 }
 
