@@ -160,6 +160,15 @@ test('a time-based door has the documented defaults, and takes its own', () => {
   });
 });
 
+test('the secret may lie in a file that nobody else can read', () => {
+  const path = join(folder, 'vault.totp');
+  writeFileSync(path, `${SECRET}\n`, { mode: 0o600 });
+  const { sequence } = doorOf(`Totp_Secret = file:${path}`, OPEN);
+  assert.equal(sequence.kind === 'totp' && sequence.secret.lengthBytes, 20);
+  chmodSync(path, 0o644);
+  assert.match(doorFaults(`Totp_Secret = file:${path}`)[0] ?? '', /mode 0644: others can use it/);
+});
+
 test('wrong time-based settings are told', () => {
   const cases = [
     ['Totp_Secret = 0189', '2:15 the secret is not base32'],

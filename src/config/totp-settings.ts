@@ -1,5 +1,9 @@
 /** `Totp_Secret`, `Totp_Steps` and `Totp_Ports`: time-based sequences. */
 
+import type { Result } from '../base/result.ts';
+import type { KeyFault } from '../spa/key-fault.ts';
+import { readSecretText } from '../spa/key-text.ts';
+import type { SecretKey } from '../spa/secret-key.ts';
 import { parseTotpSecret } from '../spa/totp-secret.ts';
 import { DEFAULT_SHAPE, type SequenceShape } from '../spa/totp-sequence.ts';
 import type { Sequence } from './config.ts';
@@ -26,12 +30,18 @@ const totpSteps = countValue(LEAST_STEPS, MAX_STEPS);
 type PortSpan = Pick<SequenceShape, 'first' | 'last'>;
 
 export function totpOf(entries: Entries<DoorKey>, faults: Faults): Sequence | undefined {
-  const secret = entries.read('Totp_Secret', secretValue(parseTotpSecret), undefined, faults);
+  const secret = entries.read('Totp_Secret', secretValue(totpSecret), undefined, faults);
   const steps = entries.read('Totp_Steps', totpSteps, DEFAULT_SHAPE.steps, faults);
   const { first, last } = entries.read<PortSpan>('Totp_Ports', portSpan, DEFAULT_SHAPE, faults);
   return secret === undefined
     ? undefined
     : { kind: 'totp', secret, shape: { ...DEFAULT_SHAPE, steps, first, last } };
+}
+
+/** Base32, or `file:/path` to a file that only its owner can read. */
+function totpSecret(text: string): Result<SecretKey, KeyFault> {
+  const secret = readSecretText(text);
+  return secret.ok ? parseTotpSecret(secret.value) : secret;
 }
 
 function portSpan(value: Piece, faults: Faults): PortSpan | undefined {
