@@ -4,12 +4,12 @@
  */
 
 import { constants } from 'node:fs';
-import { open, readFile, rename, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keepAside, replaceFile } from '../base/durable-file.ts';
 import type { Logger } from '../base/logger.ts';
 import { errnoName, OpError } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { keepAside, syncDirectory } from '../grant/journal-file.ts';
 import type { HandBan } from '../knock/hand-bans.ts';
 import { formatBans, parseBans } from './ban-text.ts';
 
@@ -46,14 +46,11 @@ export class BanFile {
   }
 
   async #write(text: string): Promise<Result<void, OpError>> {
-    const temporary = `${this.#path}.new`;
     try {
-      await writeDurably(temporary, text);
-      await rename(temporary, this.#path);
-      await syncDirectory(dirname(this.#path));
+      const { file } = await replaceFile(this.#path, [Buffer.from(text)], 0);
+      await file.close();
       return ok(undefined);
     } catch (cause) {
-      await unlink(temporary).catch(() => undefined);
       return fail(new OpError({ op: 'write the bans', target: this.#path, cause }));
     }
   }
@@ -78,16 +75,5 @@ async function aside(path: string): Promise<string> {
     return await keepAside(path, `damaged-${Date.now()}`);
   } catch (cause) {
     throw new OpError({ op: 'keep the damaged bans beside', target: path, cause });
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-  const file = await open(path, flags, 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }

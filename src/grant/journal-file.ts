@@ -5,9 +5,10 @@
  * clean it up, and writing over blocks that exist already is also the fastest durable write there is.
  */
 
-import { constants, type Stats } from 'node:fs';
-import { copyFile, type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DurableFile, isOurs, replaceFile } from '../base/durable-file.ts';
 import { errnoName, OpError } from '../base/op-error.ts';
 import { formatRecord, type GrantRecord, type ParsedLine, parseRecord } from './journal-record.ts';
 
@@ -33,7 +34,7 @@ export function journalPath(directory: string): string {
   return join(directory, 'grants.journal');
 }
 
-/** Creates the state directory (0700); refuses one in which others could plant commands. Throws OpError. */
+/** Creates the state directory (0700); refuses one in which others could plant commands, which a shell would run. Throws OpError. */
 export async function prepareStateDirectory(directory: string): Promise<void> {
   const op = 'use the state directory';
   try {
@@ -101,74 +102,13 @@ export function parseJournal(bytes: Buffer): JournalContents {
   return { lines, usedBytes };
 }
 
-/** Puts a copy beside the journal and gives its path. */
-export async function keepAside(path: string, suffix: string): Promise<string> {
-  const aside = `${path}.${suffix}`;
-  await copyFile(path, aside);
-  return aside;
-}
-
-export interface FreshJournal {
-  /** Each write is on the disk when it returns. */
-  readonly file: FileHandle;
-  /** Where the next record goes. */
-  readonly tailBytes: number;
-  /** False: the new file is in place, but a power cut could bring back the old one. */
-  readonly durable: boolean;
-}
-
 /** Replaces the journal by one that holds just `grants` and the reserve: temporary file, fsync, rename, fsync. */
-export async function writeJournal(
+export function writeJournal(
   path: string,
   grants: Iterable<GrantRecord>,
   reserveBytes: number,
-): Promise<FreshJournal> {
-  const temporary = `${path}.new`;
-  let file: FileHandle | undefined;
-  try {
-    const tailBytes = await writeContents(temporary, grants, reserveBytes);
-    // Opened before the rename: from then on nothing can fail that would leave the caller with the old file.
-    file = await openForRecords(temporary);
-    await rename(temporary, path);
-    return { file, tailBytes, durable: await syncDirectory(dirname(path)) };
-  } catch (error) {
-    await file?.close().catch(() => undefined);
-    await unlink(temporary).catch(() => undefined);
-    throw error;
-  }
-}
-
-async function writeContents(
-  path: string,
-  grants: Iterable<GrantRecord>,
-  reserveBytes: number,
-): Promise<number> {
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-  const file = await open(path, flags, 0o600);
-  try {
-    let tailBytes = 0;
-    for (const slice of slices(grants)) tailBytes = await writeAll(file, slice, tailBytes);
-    await writeAll(file, Buffer.alloc(reserveBytes, NEWLINE), tailBytes);
-    await file.sync();
-    return tailBytes;
-  } finally {
-    await file.close();
-  }
-}
-
-/** O_DSYNC: one system call writes a batch and makes it durable. */
-export function openForRecords(path: string): Promise<FileHandle> {
-  return open(path, constants.O_WRONLY | constants.O_DSYNC | constants.O_NOFOLLOW);
-}
-
-/** Gives the position after the last byte; a short write goes on until the system says why. */
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
-  return position + done;
+): Promise<DurableFile> {
+  return replaceFile(path, slices(grants), reserveBytes);
 }
 
 function* slices(grants: Iterable<GrantRecord>): Generator<Buffer> {
@@ -180,21 +120,4 @@ function* slices(grants: Iterable<GrantRecord>): Generator<Buffer> {
     text = [];
   }
   if (text.length > 0) yield Buffer.from(text.join(''));
-}
-
-/** Makes a rename in it durable. False where the system cannot. */
-export async function syncDirectory(path: string): Promise<boolean> {
-  try {
-    const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-    await directory.sync().finally(() => directory.close());
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The journal's commands are run by a shell: nobody but root and the daemon's own user may have written them. */
-function isOurs(stats: Stats): boolean {
-  const owned = stats.uid === 0 || stats.uid === process.geteuid?.();
-  return owned && (stats.mode & 0o022) === 0;
 }

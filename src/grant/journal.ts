@@ -15,15 +15,14 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keepAside, openDurable } from '../base/durable-file.ts';
 import type { Logger } from '../base/logger.ts';
 import { messageOf, OpError } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import {
   type JournalContents,
   journalPath,
-  keepAside,
   MAX_JOURNAL_BYTES,
-  openForRecords,
   prepareStateDirectory,
   RESERVE_BYTES,
   readJournal,
@@ -189,7 +188,7 @@ export class Journal implements GrantJournal {
   /** Restarting on a full disk: the space that the old file holds serves on. */
   async #goOnWithOldFile(cause: unknown): Promise<void> {
     try {
-      this.#file = await openForRecords(this.#path);
+      this.#file = await openDurable(this.#path);
     } catch {
       throw new OpError({
         op: 'write the journal',
@@ -257,6 +256,7 @@ export class Journal implements GrantJournal {
     }
   }
 
+  /** After a fault in the middle the tail lies behind what was written, so that nothing of it is left over. */
   async #writeAtTail(file: FileHandle, bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await file.write(bytes, done, bytes.length - done, this.#tailBytes);

@@ -1,7 +1,8 @@
 /** The replay file as it lies on the disk, read whole at the start. */
 
-import { constants, type Stats } from 'node:fs';
-import { copyFile, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { isOurs } from '../base/durable-file.ts';
 import { errnoName, OpError } from '../base/op-error.ts';
 import { type ParsedReplayLine, parseReplayLine, REPLAY_HEADER, type ReplayRecord } from './replay-record.ts';
 
@@ -40,13 +41,6 @@ export async function readReplayFile(path: string): Promise<ReplayContents | und
   }
 }
 
-/** Puts a copy beside the file and gives its path. */
-export async function keepAside(path: string, suffix: string): Promise<string> {
-  const aside = `${path}.${suffix}`;
-  await copyFile(path, aside);
-  return aside;
-}
-
 /** `text` has a character a byte. Empty lines and NUL bytes (blocks that a power cut left unwritten) say nothing. */
 export function parseReplayFile(text: string): Omit<ReplayContents, 'writtenS'> {
   const header = REPLAY_HEADER.trimEnd();
@@ -82,9 +76,4 @@ function placed(lines: readonly string[], fromBytes: number): PlacedLine[] {
 
 function isRecord(line: ParsedReplayLine): line is ReplayRecord {
   return line.kind === 'packet' || line.kind === 'floor';
-}
-
-/** Who else may write here could take packets out. */
-function isOurs({ uid, mode }: Stats): boolean {
-  return (uid === 0 || uid === process.geteuid?.()) && (mode & 0o022) === 0;
 }

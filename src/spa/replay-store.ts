@@ -10,11 +10,11 @@
  */
 
 import type { FileHandle } from 'node:fs/promises';
+import { keepAside, openDurable, replaceFile, writeAt } from '../base/durable-file.ts';
 import type { Logger } from '../base/logger.ts';
 import { messageOf, OpError } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { openDurable, replaceFile, writeAt } from './durable-file.ts';
-import { keepAside, type ReplayContents, readReplayFile } from './replay-file.ts';
+import { type ReplayContents, readReplayFile } from './replay-file.ts';
 import { formatReplayRecord, REPLAY_HEADER, REPLAY_LINE_BYTES, type ReplayRecord } from './replay-record.ts';
 import { type ReplayLimits, type ReplayMemory, ReplayWindow } from './replay-window.ts';
 import type { SeenPacket } from './seen-digests.ts';
@@ -202,7 +202,11 @@ export class ReplayStore implements ReplayMemory {
   async #rewrite(): Promise<void> {
     const floor = formatReplayRecord({ kind: 'floor', timeS: this.#window.floorS });
     const lines = [...this.#window.packets()].map((packet) => formatReplayRecord({ kind: 'packet', packet }));
-    const fresh = await replaceFile(this.#path, REPLAY_HEADER + floor + lines.join(''), this.#reserveBytes);
+    const fresh = await replaceFile(
+      this.#path,
+      [Buffer.from(REPLAY_HEADER + floor + lines.join(''))],
+      this.#reserveBytes,
+    );
     const old = this.#file;
     this.#file = fresh.file;
     this.#tailBytes = fresh.tailBytes;

@@ -1,7 +1,7 @@
 /** Files whose contents survive a power cut: replaced as a whole, or written at their end into space taken in advance. */
 
-import { constants } from 'node:fs';
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { copyFile, type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const NEWLINE = 0x0a;
@@ -15,10 +15,14 @@ export interface DurableFile {
   readonly durable: boolean;
 }
 
-/** Temporary file, fsync, rename, fsync of the directory. `reserveBytes` of line breaks follow the contents. */
+/**
+ * Temporary file, fsync, rename, fsync of the directory.
+ * @param contents in pieces; each is written before the next is made
+ * @param reserveBytes of line breaks follow the contents
+ */
 export async function replaceFile(
   path: string,
-  contents: string,
+  contents: Iterable<Uint8Array>,
   reserveBytes: number,
 ): Promise<DurableFile> {
   const temporary = `${path}.new`;
@@ -50,11 +54,25 @@ export async function writeAt(file: FileHandle, bytes: Uint8Array, position: num
   return position + bytes.length;
 }
 
-async function writeNew(path: string, contents: string, reserveBytes: number): Promise<number> {
+/** Puts a copy beside a file and gives its path. */
+export async function keepAside(path: string, suffix: string): Promise<string> {
+  const aside = `${path}.${suffix}`;
+  await copyFile(path, aside);
+  return aside;
+}
+
+/** Nobody but root and this process's own user may have written it. */
+export function isOurs(stats: Stats): boolean {
+  const owned = stats.uid === 0 || stats.uid === process.geteuid?.();
+  return owned && (stats.mode & 0o022) === 0;
+}
+
+async function writeNew(path: string, contents: Iterable<Uint8Array>, reserveBytes: number): Promise<number> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
   const file = await open(path, flags, 0o600);
   try {
-    const tailBytes = await writeAt(file, Buffer.from(contents), 0);
+    let tailBytes = 0;
+    for (const piece of contents) tailBytes = await writeAt(file, piece, tailBytes);
     await writeAt(file, Buffer.alloc(reserveBytes, NEWLINE), tailBytes);
     await file.sync();
     return tailBytes;
@@ -63,6 +81,7 @@ async function writeNew(path: string, contents: string, reserveBytes: number): P
   }
 }
 
+/** Makes a rename in it durable. False where the system cannot. */
 async function syncDirectory(path: string): Promise<boolean> {
   try {
     const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
