@@ -4,7 +4,7 @@
  */
 
 import { monotonicMs, wallMs } from '../base/clock.ts';
-import { messageOf, OpError } from '../base/op-error.ts';
+import { messageOf } from '../base/op-error.ts';
 import { refuseWithoutPermission } from '../capture/capture-set.ts';
 import type { Config, Diagnostic, Door } from '../config/config.ts';
 import { formatDiagnostic } from '../config/format-diagnostic.ts';
@@ -12,56 +12,47 @@ import { EventMemory } from '../explain/event-memory.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { createFirewall } from '../firewall/create-firewall.ts';
 import { ShellCommands } from '../firewall/shell-command.ts';
-import type { Decision, RefusalReason } from '../grant/decision.ts';
+import type { Decision } from '../grant/decision.ts';
 import { stillOpen } from '../grant/grant.ts';
 import { Grants } from '../grant/grants.ts';
-import { Journal, journalLockPath } from '../grant/journal.ts';
 import type { Moment } from '../grant/moment.ts';
-import type { HandBan } from '../knock/hand-bans.ts';
 import { type MatchEventKind, OPENED } from '../knock/match-event.ts';
 import { sendUnixDatagram } from '../native/unix-datagram.ts';
-import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
+import type { IpAddress } from '../net/ip-address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { ReplayStore } from '../spa/replay-store.ts';
-import type { SpaVerdict } from '../spa/verdict.ts';
-import { BanFile } from './ban-file.ts';
+import { Audience } from './audience.ts';
 import { BanKeeper } from './ban-keeper.ts';
 import { ControlDesk } from './control-desk.ts';
 import type { ConfigState, ControlHost, Reloaded } from './control-host.ts';
 import { Counters } from './counters.ts';
-import { DoorKeeper, type Verdict } from './door-keeper.ts';
+import { DoorKeeper } from './door-keeper.ts';
+import { DoorOpener } from './door-opener.ts';
 import { DueTimer } from './due-timer.ts';
 import { factsAbout } from './facts-about.ts';
 import { HostNames } from './host-names.ts';
+import { Housekeeping } from './housekeeping.ts';
 import type { LiveDoor } from './live-doors.ts';
 import { LogSinks } from './log-sinks.ts';
-import { makeDirectory } from './make-directory.ts';
 import { openReplay } from './open-replay.ts';
-import { lockFile, PidFile } from './pid-file.ts';
+import { PidFile } from './pid-file.ts';
 import { PortDoors } from './port-doors.ts';
 import { reloadedConfig } from './reloaded-config.ts';
 import { ServiceManager } from './service-manager.ts';
 import { type DaemonSettings, namesPidFile, withCommandLine } from './settings.ts';
 import { SpaDesk } from './spa-desk.ts';
 import { SpaWatch } from './spa-watch.ts';
+import { openState, type State } from './state-directory.ts';
 import { Teller } from './teller.ts';
 import { randomHashKey, Watcher } from './watcher.ts';
 
-const HOUSEKEEPING_MS = 5000;
-
-/** What the last daemon left in the state directory. */
-interface Left {
-  readonly journal: Journal;
-  readonly banFile: BanFile;
-  readonly bans: readonly HandBan[];
-}
-
 export class Daemon {
   readonly #settings: DaemonSettings;
-  /** That of the start: a reload does not change it. */
-  readonly #stateDir: string;
   readonly #log: LogSinks;
   readonly #teller: Teller;
+  readonly #audience: Audience;
+  readonly #opener: DoorOpener;
+  readonly #house: Housekeeping;
   readonly #watcher: Watcher;
   readonly #keeper: DoorKeeper;
   readonly #spa: SpaDesk;
@@ -69,24 +60,18 @@ export class Daemon {
   readonly #commands: ShellCommands;
   readonly #ports: PortDoors;
   readonly #grants: Grants;
-  readonly #journal: Journal;
+  /** Its directory is that of the start: a reload does not change it. */
+  readonly #state: State;
   readonly #grantTimer: DueTimer = new DueTimer(() => this.#grants.expire(now()));
-  readonly #matched: { readonly door: LiveDoor; readonly source: IpAddress }[] = [];
   readonly #counters = new Counters();
-  readonly #banFile: BanFile;
   readonly #bans: BanKeeper;
   readonly #memory = new EventMemory(randomHashKey(), monotonicMs());
   readonly #desk: ControlDesk;
   readonly #manager: ServiceManager;
-  /** Why doors are off, by name. */
   #config: Config;
   #configState: ConfigState;
   #pidFile: PidFile | undefined;
-  #housekeeping: NodeJS.Timeout | undefined;
-  #dropped = 0;
   #replay: ReplayStore | undefined;
-  /** Grants of the last run come before those of knocks. */
-  #isUp = false;
   #reloading: Promise<unknown> = Promise.resolve();
 
   /**
@@ -98,31 +83,28 @@ export class Daemon {
     const effective = withCommandLine(config, settings);
     const log = new LogSinks(settings);
     log.configure(effective.options);
-    prepareLock(effective.options.stateDir);
-    const journal = await Journal.open({ directory: effective.options.stateDir, log });
-    const { file, bans } = await BanFile.open(effective.options.stateDir, log);
-    const daemon = new Daemon(effective, settings, log, { journal, banFile: file, bans });
+    const state = await openState(effective.options.stateDir, log);
+    const daemon = new Daemon(effective, settings, log, state);
     try {
       await daemon.#begin();
     } catch (error) {
       daemon.#desk.stop();
       daemon.#watcher.stop();
       daemon.#pidFile?.remove();
-      await journal.close();
+      await state.journal.close();
       await log.close();
       throw error;
     }
     return daemon;
   }
 
-  private constructor(config: Config, settings: DaemonSettings, log: LogSinks, left: Left) {
-    const { journal, banFile } = left;
+  private constructor(config: Config, settings: DaemonSettings, log: LogSinks, state: State) {
+    const hub = () => this.#desk.hub;
     this.#config = config;
     this.#configState = { file: settings.configPath, loadedMs: wallMs(), failedReload: undefined };
     this.#settings = settings;
     this.#log = log;
-    this.#journal = journal;
-    this.#banFile = banFile;
+    this.#state = state;
     this.#manager = new ServiceManager(process.env, { send: sendUnixDatagram, log, pid: process.pid });
     const names = settings.lookup ? new HostNames() : undefined;
     this.#teller = new Teller(log, names, settings.debug);
@@ -131,24 +113,26 @@ export class Daemon {
       now,
       onOutput: ({ door, source }, line) => this.#teller.output(door, source, line),
     });
-    const { stateDir } = config.options;
-    this.#stateDir = stateDir;
-    this.#ports = new PortDoors({ stateDir, log, now, create: createFirewall });
+    const teller = this.#teller;
+    this.#audience = new Audience({ teller, counters: this.#counters, memory: this.#memory, hub });
+    const report = (decision: Decision) => this.#audience.decision(decision);
+    this.#ports = new PortDoors({ stateDir: state.directory, log, now, create: createFirewall });
     this.#grants = new Grants({
       commands: this.#commands,
       ports: this.#ports,
-      journal,
-      report: (decision) => this.#report(decision),
+      journal: state.journal,
+      report,
       dueChanged: () => this.#grantTimer.set(this.#grants.nextDueMs()),
     });
     this.#keeper = new DoorKeeper({
       off: (door, why) => this.#doorIsOff(door, why),
       changed: (doors) => this.#watcher.setDoors(doors, this.#watchSettings()),
     });
+    this.#opener = new DoorOpener({ keeper: this.#keeper, grants: this.#grants, report, now });
     this.#spa = new SpaDesk({
-      told: (verdict, source) => this.#toldSpa(verdict, source),
-      open: (door, address, forMs) => this.#open(door, address, undefined, forMs),
-      failed: (door, address, error) => this.#refuse(door, address, 'replay-failed', error.message),
+      told: (verdict, source) => this.#audience.spaPacket(verdict, source),
+      open: (door, address, forMs) => this.#opener.open(door, address, forMs),
+      failed: (door, address, error) => this.#opener.refuse(door, address, 'replay-failed', error.message),
     });
     this.#spaWatch = new SpaWatch({ desk: this.#spa, onlyIpv4: settings.onlyIpv4 });
     this.#watcher = new Watcher([], config.options, {
@@ -157,20 +141,23 @@ export class Daemon {
       tellsDetails: settings.debug,
       memory: this.#memory,
       told: (kind, door, stage, source) => this.#told(kind, door, stage, source),
-      judged: () => {
-        if (this.#isUp && this.#matched.length > 0) this.#openMatched();
-      },
+      judged: () => this.#opener.openMatched(),
     });
     this.#bans = new BanKeeper(
       {
         watcher: this.#watcher,
-        file: banFile,
+        file: state.banFile,
         log,
-        told: (event, prefix, endsAt) => this.#desk.hub.event({ event, prefix, endsAt }),
+        told: (event, prefix, endsAt) => hub().event({ event, prefix, endsAt }),
       },
-      left.bans,
+      state.bans,
     );
     this.#desk = new ControlDesk(this.#controlHost(wallMs()), log);
+    this.#house = new Housekeeping({
+      ...{ log, teller, hub, ports: this.#ports, manager: this.#manager },
+      statusLine: () => this.#statusLine(),
+      dropped: () => this.#captured().dropped,
+    });
   }
 
   /** Warnings and errors of a start in the background, for the terminal. */
@@ -194,8 +181,7 @@ export class Daemon {
   /** Closes what is open, or leaves it to the next start, as `On_Stop` says. */
   async stop(): Promise<void> {
     this.#log.log('notice', 'shutting down');
-    clearInterval(this.#housekeeping);
-    this.#keepHouse();
+    this.#house.stop();
     this.#manager.stopping();
     this.#desk.stop();
     this.#keeper.stop();
@@ -203,8 +189,8 @@ export class Daemon {
     this.#spaWatch.stop();
     await this.#grants.stop(this.#config.options.onStop, now());
     this.#grantTimer.set(undefined);
-    await this.#journal.close();
-    await this.#banFile.close();
+    await this.#state.journal.close();
+    await this.#state.banFile.close();
     await this.#replay?.close();
     await this.#teller.close();
     await this.#log.close();
@@ -232,7 +218,7 @@ export class Daemon {
         return daemon.#configState;
       },
       get journal() {
-        return daemon.#journal.health;
+        return daemon.#state.journal.health;
       },
       stats: () => this.#captured(),
       whyOff: (door) => this.#keeper.whyOff.get(door),
@@ -259,7 +245,7 @@ export class Daemon {
 
   async #begin(): Promise<void> {
     const { options, doors } = this.#config;
-    const left = this.#journal.liveGrants();
+    const left = this.#state.journal.liveGrants();
     const applied = await this.#ports.apply(this.#config, stillOpen(left, doors, now()));
     if (!applied.ok) throw applied.error;
     await this.#openReplay(this.#config);
@@ -273,9 +259,8 @@ export class Daemon {
     this.#log.log('notice', `starting up, listening on ${names.join(', ') || 'no interface yet'}`);
     this.#grants.restore(left, now());
     this.#grants.doorsChanged(doors, now());
-    this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
-    this.#isUp = true;
-    this.#openMatched();
+    this.#house.start();
+    this.#opener.start();
     this.#manager.ready(this.#statusLine(), () => this.#watcher.beat());
   }
 
@@ -339,7 +324,7 @@ export class Daemon {
 
   /** Time-based and SPA doors remember what was used, also when this daemon is long gone. */
   async #openReplay({ doors }: Config): Promise<void> {
-    this.#replay ??= await openReplay(doors, this.#stateDir, this.#log);
+    this.#replay ??= await openReplay(doors, this.#state.directory, this.#log);
   }
 
   #setDoors(config: Config): void {
@@ -354,56 +339,14 @@ export class Daemon {
     return { ...options, ignorePorts: [...options.ignorePorts, ...spa] };
   }
 
-  #toldSpa(verdict: SpaVerdict, source: Readonly<IpAddress>): void {
-    const nowMs = monotonicMs();
-    this.#teller.spa(verdict, source, nowMs);
-    this.#counters.spa(verdict);
-    this.#desk.hub.spa(verdict, source);
-    if (verdict.kind === 'refused') this.#memory.spaRefused(verdict.refusal, verdict.door, source, nowMs);
-  }
-
   #doorIsOff(door: Door, why: Diagnostic): void {
     this.#logDiagnostic(why);
     this.#log.log('error', `${door.name}: the door is off, the others are not affected`);
   }
 
   #told(kind: MatchEventKind, door: LiveDoor | undefined, stage: number, source: Readonly<IpAddress>): void {
-    const name = door?.door.name;
-    this.#teller.event(kind, name, stage, source, this.#watcher.nowMs);
-    this.#counters.event(kind, name);
-    this.#desk.hub.attempt(kind, name, stage, source);
-    if (kind === OPENED && door !== undefined) this.#matched.push({ door, source: { ...source } });
-  }
-
-  #openMatched(): void {
-    for (const { door, source } of this.#matched.splice(0)) {
-      const used = this.#keeper.use(door);
-      if (used instanceof Promise) void used.then((refused) => this.#open(door.door, source, refused));
-      else this.#open(door.door, source, used);
-    }
-  }
-
-  #open(door: Door, source: IpAddress, refused: Verdict, forMs?: number): void {
-    if (refused === undefined) void this.#grants.open(door, source, now(), { forMs });
-    else this.#refuse(door, source, refused);
-  }
-
-  #refuse({ name: door }: Door, source: IpAddress, reason: RefusalReason, detail?: string): void {
-    const refused = {
-      kind: 'refused',
-      reason,
-      door,
-      source: formatIpAddress(source),
-      atMs: wallMs(),
-    } as const;
-    this.#report(detail === undefined ? refused : { ...refused, detail });
-  }
-
-  #report(decision: Decision): void {
-    this.#teller.decision(decision);
-    this.#counters.decision(decision);
-    this.#memory.decision(decision, monotonicMs());
-    this.#desk.hub.decision(decision);
+    this.#audience.knock(kind, door?.door.name, stage, source, this.#watcher.nowMs);
+    if (kind === OPENED && door !== undefined) this.#opener.matched(door, source);
   }
 
   /** For `systemctl status`. */
@@ -423,37 +366,8 @@ export class Daemon {
     const [knocks, packets] = [this.#watcher.stats(), this.#spaWatch.stats()];
     return { received: knocks.received + packets.received, dropped: knocks.dropped + packets.dropped };
   }
-
-  #keepHouse(): void {
-    this.#teller.summarise();
-    this.#desk.hub.summarise();
-    void this.#ports.check();
-    this.#manager.status(this.#statusLine());
-    const { dropped } = this.#captured();
-    if (dropped > this.#dropped) {
-      const count = dropped - this.#dropped;
-      this.#log.log(
-        'warning',
-        `the kernel dropped ${count} packets, they came faster than they could be read`,
-      );
-      this.#desk.hub.event({ event: 'dropped', count });
-    }
-    this.#dropped = dropped;
-  }
 }
 
 function now(): Moment {
   return { monotonicMs: monotonicMs(), wallMs: wallMs() };
-}
-
-/** One daemon at a time on one state directory: two would close each other's doors. */
-function prepareLock(stateDir: string): void {
-  try {
-    makeDirectory(stateDir);
-  } catch (cause) {
-    const hint = "run as root, or name a directory with 'StateDir = DIR' in [options]";
-    throw new OpError({ op: 'make the state directory', target: stateDir, cause, hint });
-  }
-  const otherwise = "give this one a directory of its own with 'StateDir = DIR' in [options]";
-  lockFile(journalLockPath(stateDir), process.pid, otherwise);
 }
