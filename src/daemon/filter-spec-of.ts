@@ -5,8 +5,11 @@ import type { IgnoredPorts } from '../config/config.ts';
 import type { KnockDoor } from '../knock/knock-door.ts';
 import type { IpAddress } from '../net/ip-address.ts';
 
-/** Link header with two tags (22), IPv6 (40) and 172 bytes of extension headers before the TCP header (20): five lines of cache with what the kernel puts before it. */
-const SNAP_LENGTH_BYTES = 254;
+/**
+ * Link header with two tags (22), IPv6 (40), 50 bytes of extension headers, and TCP through its flags (14): three lines of the
+ * processor's cache with what the kernel puts before it. A longer capture would make a ring for fewer packets.
+ */
+const SNAP_LENGTH_BYTES = 126;
 
 export interface FilterWishes {
   readonly doors: readonly KnockDoor[];
