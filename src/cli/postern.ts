@@ -19,6 +19,8 @@ commands:
   watch                         follow what the daemon sees and does
   metrics                       the daemon's counters, for Prometheus
   firewall ACTION               apply, confirm, show, plan or remove what doors with 'Open' have in the firewall
+  key new DOOR                  secrets for a door that one packet or the time opens, with both sides' texts
+  import fwknop FILE            doors from fwknop's access.conf
   help, version
 
 'postern COMMAND --help' says more.
@@ -73,6 +75,10 @@ async function run(command: string | undefined, rest: readonly string[]): Promis
       return (await import('./watch.ts')).watch(rest);
     case 'metrics':
       return (await import('./metrics.ts')).metrics(rest);
+    case 'key':
+      return (await import('./key.ts')).key(rest);
+    case 'import':
+      return (await import('./import.ts')).importCommand(rest);
     case 'firewall':
       return (await import('./firewall.ts')).firewallCommand(rest);
     case 'help':

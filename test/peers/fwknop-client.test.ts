@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { enterLab } from '../../lab/enter.ts';
 import type { Host } from '../../lab/host.ts';
 import type { Running } from '../../lab/running.ts';
@@ -23,6 +24,7 @@ import {
 
 const skip = (await enterLab()) ?? missingFwknop();
 
+const POSTERN = fileURLToPath(new URL('../../../bin/postern', import.meta.url));
 const PORT = 62_201;
 const KEY = randomBytes(32).toString('base64');
 const HMAC_KEY = randomBytes(64).toString('base64');
@@ -173,4 +175,34 @@ test('several doors with keys of their own share a port', { skip }, async (t) =>
   await untilRecorded(scene, `open mail ${CLIENT4}`);
   await fwknop(scene, scene.client, RC, '-a', CLIENT4);
   await untilRecorded(scene, `open ssh ${CLIENT4}`);
+});
+
+test('doors imported from access.conf open for the clients that fwknopd let in', { skip }, async (t) => {
+  const scene = setDoorScene(t);
+  const access = join(scene.folder, 'access.conf');
+  const stanza = [
+    'SOURCE ANY',
+    ...RC,
+    'OPEN_PORTS tcp/22',
+    'FW_ACCESS_TIMEOUT 60',
+    'REQUIRE_SOURCE_ADDRESS Y',
+  ];
+  writeFileSync(access, `${stanza.join('\n')}\n`);
+  const doors = await scene.server.exec(process.execPath, [POSTERN, 'import', 'fwknop', access]);
+  writeConf(scene, doors);
+  const daemon = await startDaemon(scene);
+  await fwknop(scene, scene.client, RC, '-a', CLIENT4);
+  await daemon.waitFor(`${CLIENT4}: fwknop: open until`);
+});
+
+test('new keys are good for both sides, with fwknop as the client', { skip }, async (t) => {
+  const scene = setDoorScene(t);
+  const made = JSON.parse(
+    await scene.server.exec(process.execPath, [POSTERN, 'key', 'new', 'admin', '--json']),
+  );
+  writeConf(scene, made.config);
+  const daemon = await startDaemon(scene);
+  const keys = [`KEY_BASE64 ${made.key.slice(7)}`, `HMAC_KEY_BASE64 ${made.hmac.slice(7)}`];
+  await fwknop(scene, scene.client, keys, '-a', CLIENT4);
+  await daemon.waitFor(`${CLIENT4}: admin: open until`);
 });

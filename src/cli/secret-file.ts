@@ -1,0 +1,30 @@
+/** Files with secrets: readable for their owner alone, and never written over by accident. */
+
+import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { errnoName, OpError } from '../base/op-error.ts';
+
+/** Durable when it returns. @param force replace what is there. @throws OpError */
+export function writeSecretFile(path: string, text: string, force: boolean): void {
+  const target = force ? `${path}.new` : path;
+  try {
+    if (force) rmSync(target, { force: true });
+    writeNew(target, text);
+    if (force) renameSync(target, path);
+  } catch (cause) {
+    if (errnoName(cause) === 'EEXIST') {
+      const hint = 'move it away, or write over it with --force';
+      throw new OpError({ op: 'write', target: path, cause: new Error('it is there already'), hint });
+    }
+    throw new OpError({ op: 'write', target: path, cause });
+  }
+}
+
+function writeNew(path: string, text: string): void {
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    writeFileSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
