@@ -239,6 +239,7 @@ export class Daemon {
       ...given,
       grants: this.#grants.list(),
       ban: this.#watcher.banOf(source),
+      firewallWarnings: this.#ports.warnings,
     });
     return this.#memory.explain(source, facts, now());
   }

@@ -92,6 +92,25 @@ test('a time-based door has the sequences of three steps, each good once', async
   }
 });
 
+test('a time-based door is off while the clock is not set, and says why', (t) => {
+  t.mock.timers.enable({ apis: ['Date', 'setTimeout'], now: 1000 });
+  const { keeper, off, doors, changes } = keeperOf(TOTP, new Memory());
+  assert.deepEqual(
+    doors.map(({ knock }) => knock.steps.length),
+    [0],
+  );
+  assert.match(off[0] ?? '', /vault: it is not set/);
+  t.mock.timers.tick(30_000);
+  assert.equal(off.length, 1, 'told once');
+  t.mock.timers.setTime(1_800_000_000_000);
+  t.mock.timers.tick(30_001);
+  assert.deepEqual(
+    changes.at(-1)?.map(({ knock }) => knock.steps.length),
+    [4, 4, 4],
+  );
+  assert.equal(keeper.whyOff.size, 0);
+});
+
 test('a time-based door stays shut when its use cannot be written down', async () => {
   const memory = new Memory();
   memory.isBroken = true;

@@ -22,6 +22,12 @@ export interface DoorKeeperOptions {
 /** Whether a door that was matched opens; undefined: it does. */
 export type Verdict = RefusalReason | undefined;
 
+const UNSET_CLOCK: Diagnostic = {
+  ...{ file: 'the system clock', line: 0, column: 0 },
+  message: 'it is not set, so that nobody knows which time-based sequence is good',
+  hint: 'set it: date, chronyc, timedatectl',
+};
+
 export class DoorKeeper {
   readonly #options: DoorKeeperOptions;
   readonly #whyOff = new Map<string, string>();
@@ -43,6 +49,7 @@ export class DoorKeeper {
     this.#whyOff.clear();
     this.#replay = replay;
     this.#doors = liveDoorsOf(config, this.#off, wallMs());
+    this.#tellUnsetClock();
     this.#setTimer();
     return this.#doors;
   }
@@ -77,6 +84,16 @@ export class DoorKeeper {
     this.#options.off(door, why);
   };
 
+  /** Time-based doors have no sequence while nobody knows the time: told once, until it is known. */
+  #tellUnsetClock(): void {
+    for (const { door, knock } of this.#doors) {
+      if (door.sequence.kind !== 'totp') continue;
+      const isOff = knock.steps.length === 0;
+      if (isOff && !this.#whyOff.has(door.name)) this.#off(door, UNSET_CLOCK);
+      if (!isOff) this.#whyOff.delete(door.name);
+    }
+  }
+
   #change(doors: readonly LiveDoor[]): void {
     this.#doors = doors;
     this.#options.changed(doors);
@@ -89,6 +106,7 @@ export class DoorKeeper {
     const leftMs = TOTP_STEP_MS - (wallMs() % TOTP_STEP_MS);
     this.#timer = setTimeout(() => {
       this.#change(withTimeOf(this.#doors, wallMs()));
+      this.#tellUnsetClock();
       this.#setTimer();
     }, leftMs + 1);
   }

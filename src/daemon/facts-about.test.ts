@@ -20,7 +20,7 @@ function grant(source: string, odd: Partial<GrantView> = {}): GrantView {
 }
 
 function about(source: string, ...grants: readonly GrantView[]) {
-  const rest = { ban: undefined, ignoresIpv6: false, showsSecrets: false };
+  const rest = { ban: undefined, ignoresIpv6: false, firewallWarnings: [], showsSecrets: false };
   return factsAbout(parsePrefix(source) as Prefix, { ...rest, grants, doors });
 }
 

@@ -26,6 +26,7 @@ export class PortDoors implements PortBackend {
   readonly #options: PortDoorsOptions;
   readonly #last: LastFirewall;
   #inUse: InUse | undefined;
+  #warnings: readonly string[] = [];
   #checkError: string | undefined;
 
   constructor(options: PortDoorsOptions) {
@@ -56,12 +57,18 @@ export class PortDoors implements PortBackend {
     }
     this.#inUse = next;
     const { removed, added, warnings } = reconciled.value;
+    this.#warnings = warnings;
     for (const warning of warnings) this.#options.log.log('warning', `${next.settings.firewall}: ${warning}`);
     if (removed.length > 0)
       this.#tell(`${next.settings.firewall}: took out ${removed.length} that nobody has`);
     if (added.length > 0) this.#tell(`${next.settings.firewall}: put in ${added.length} that were missing`);
     if (before !== undefined && !samePlace(before.settings, settings)) await this.#clean(before);
     return ok(undefined);
+  }
+
+  /** What the firewall said of its other rules when it was last made to fit. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
   }
 
   open(request: PortRequest): Promise<PortOutcome> {
@@ -119,6 +126,7 @@ export class PortDoors implements PortBackend {
     const removed = await before.firewall.remove();
     if (!removed.ok) return removed;
     this.#inUse = undefined;
+    this.#warnings = [];
     this.#last.forget();
     return ok(undefined);
   }

@@ -11,6 +11,7 @@ const FACTS: SourceFacts = {
   ban: undefined,
   ignoresIpv6: false,
   otherFamilyDoors: [],
+  firewallWarnings: [],
   showsSecrets: false,
 };
 const HOME = '198.51.100.7';
@@ -76,4 +77,18 @@ test('packets with a key are bounded, too', () => {
   for (let i = 0; i < 5000; i++) memory.spaRefused({ reason: 'user', user: 'x' }, 'ssh', address(HOME), i);
   const { events, omitted } = explain(memory);
   assert.equal(events.length + omitted, 1024);
+});
+
+test('an open door behind another chain that may drop is told with what the firewall said', () => {
+  const grants = [{ door: 'ssh', endsMs: 1_800_000_060_000 }];
+  const now = { monotonicMs: 5000, wallMs: 1_800_000_000_000 };
+  const next = (firewallWarnings: readonly string[]) => {
+    const prefix = parsePrefix(HOME) ?? assert.fail(HOME);
+    return memoryOf().explain(prefix, { ...FACTS, grants, firewallWarnings }, now).verdict.next;
+  };
+  assert.match(next([]), /whether another rule of the firewall drops the packets/);
+  assert.match(
+    next(["chain 'input' drops by default"]),
+    /may drop the packets all the same: chain 'input' drops/,
+  );
 });

@@ -34,19 +34,28 @@ export function verdictOn(given: Case): Verdict {
   if (facts.ignoresIpv6 && !isIpv4Address(source.address)) return ignoredFamily();
   const door = doorOfLastTry(lastTry(events));
   const grant = facts.grants.find((each) => door === undefined || each.door === door);
-  if (grant !== undefined) return openVerdict(grant, nowMs);
+  if (grant !== undefined) return openVerdict(grant, facts.firewallWarnings, nowMs);
   const last = events.at(-1);
   if (last?.kind === 'spa-refused') return spaVerdict(last);
   return door === undefined ? doorless(given) : doorVerdict(door, events, facts);
 }
 
-function openVerdict({ door, endsMs }: SourceFacts['grants'][number], nowMs: number): Verdict {
+function openVerdict(
+  { door, endsMs }: SourceFacts['grants'][number],
+  warnings: readonly string[],
+  nowMs: number,
+): Verdict {
   const left = endsMs === FOREVER_MS ? 'until it is closed' : `for another ${spanText(endsMs - nowMs)}`;
+  const [warning] = warnings;
+  const service = 'if nothing answers, see whether the service listens';
   return {
     cause: 'open',
     door,
     text: `${door} is open to it ${left}`,
-    next: 'if nothing answers, see whether the service listens, and whether another rule of the firewall drops the packets',
+    next:
+      warning === undefined
+        ? `${service}, and whether another rule of the firewall drops the packets`
+        : `${service}; other rules may drop the packets all the same: ${warning}`,
   };
 }
 

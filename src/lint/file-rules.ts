@@ -7,7 +7,7 @@ const READABLE_BY_OTHERS = 0o004;
 export const FILE_RULES: readonly Rule[] = [
   {
     code: 'readable-by-everyone',
-    why: 'The sequences are secrets: every user of this machine, and every program that can read files on it, can read them.',
+    why: 'Sequences and keys are secrets: every user of this machine, and every program that can read files on it, can read them.',
     check: ({ config, context }) =>
       config.files.flatMap((file) => {
         const mode = context.modeOf(file);
@@ -15,7 +15,7 @@ export const FILE_RULES: readonly Rule[] = [
         return [
           {
             at: { file },
-            message: 'everyone on this machine can read the sequences',
+            message: 'everyone on this machine can read the sequences and keys',
             hint: `chmod o-r ${file}`,
           },
         ];
