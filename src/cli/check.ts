@@ -57,6 +57,13 @@ export async function check(argv: readonly string[]): Promise<number> {
   return checked.errors.length > 0 || (isStrict && checked.warnings.length > 0) ? 1 : 0;
 }
 
+/** For those who have written a configuration: says what is found. @returns whether there are no errors */
+export async function checkAndTell(file: string): Promise<boolean> {
+  const checked = await checkFile(file);
+  tell(checked);
+  return checked.errors.length === 0;
+}
+
 async function checkFile(file: string): Promise<Checked> {
   const loaded = loadConfigWithPlaces(file);
   if (!loaded.ok) return { file, errors: loaded.error, warnings: [], config: undefined };

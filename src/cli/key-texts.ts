@@ -63,20 +63,23 @@ export function secretPaths(folder: string, name: string, kind: DoorSecret['kind
   return (kind === 'spa' ? ['key', 'hmac'] : ['totp']).map((ending) => join(absolute, `${name}.${ending}`));
 }
 
-/** fwknop(8): RC FILE. */
-function fwknoprc(
+/** fwknop(8), FWKNOPRC FILE. Keys with their `base64:`. */
+export function fwknoprc(
   name: string,
   open: string,
   server: string,
-  { key, hmac }: { readonly key: string; readonly hmac: string },
+  { key, hmac }: { readonly key: string; readonly hmac: string | undefined },
 ): readonly string[] {
-  const base64 = (text: string) => text.replace(/^base64:/, '');
   return [
     `[${name}]`,
     `SPA_SERVER      ${server}`,
     `ACCESS          ${open}`,
-    `KEY_BASE64      ${base64(key)}`,
-    `HMAC_KEY_BASE64 ${base64(hmac)}`,
-    'USE_HMAC        Y',
+    `KEY_BASE64      ${bareBase64(key)}`,
+    ...(hmac === undefined ? [] : [`HMAC_KEY_BASE64 ${bareBase64(hmac)}`, 'USE_HMAC        Y']),
   ];
+}
+
+/** Of `base64:...` what follows. */
+export function bareBase64(text: string): string {
+  return text.replace(/^base64:/, '');
 }

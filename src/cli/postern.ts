@@ -7,6 +7,7 @@ const WRONG_USAGE = 2;
 const HELP = `usage: postern COMMAND [arguments]
 
 commands:
+  init                          make a first configuration, by questions or options
   check [FILE]                  look for errors in a configuration, and advise (default /etc/knockd.conf)
   config show [FILE]            say the configuration with its defaults; --origin: where each value comes from
   replay CAPTURE [-c FILE]      tell what each packet of a capture file did, and which doors would have opened
@@ -20,6 +21,7 @@ commands:
   metrics                       the daemon's counters, for Prometheus
   firewall ACTION               apply, confirm, show, plan or remove what doors with 'Open' have in the firewall
   key new DOOR                  secrets for a door that one packet or the time opens, with both sides' texts
+  share DOOR                    the client's side of a door: command, other programs' files, QR code
   import fwknop FILE            doors from fwknop's access.conf
   help, version
 
@@ -51,6 +53,10 @@ function endWithReader(): void {
 
 async function run(command: string | undefined, rest: readonly string[]): Promise<number> {
   switch (command) {
+    case 'init':
+      return (await import('./init.ts')).init(rest);
+    case 'share':
+      return (await import('./share.ts')).share(rest);
     case 'check':
       return (await import('./check.ts')).check(rest);
     case 'config':

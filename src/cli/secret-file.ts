@@ -4,7 +4,7 @@ import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFil
 import { errnoName, OpError } from '../base/op-error.ts';
 
 /** Durable when it returns. @param force replace what is there. @throws OpError */
-export function writeSecretFile(path: string, text: string, force: boolean): void {
+export function writeSecretFile(path: string, text: string | Uint8Array, force: boolean): void {
   const target = force ? `${path}.new` : path;
   try {
     if (force) rmSync(target, { force: true });
@@ -19,7 +19,7 @@ export function writeSecretFile(path: string, text: string, force: boolean): voi
   }
 }
 
-function writeNew(path: string, text: string): void {
+function writeNew(path: string, text: string | Uint8Array): void {
   const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
     writeFileSync(file, text);
