@@ -23,6 +23,7 @@ commands:
   key new DOOR                  secrets for a door that one packet or the time opens, with both sides' texts
   share DOOR                    the client's side of a door: command, other programs' files, QR code
   import fwknop FILE            doors from fwknop's access.conf
+  migrate [FILE]                a knockd.conf with firewall commands as one with 'Open'
   help, version
 
 'postern COMMAND --help' says more.
@@ -55,6 +56,8 @@ async function run(command: string | undefined, rest: readonly string[]): Promis
   switch (command) {
     case 'init':
       return (await import('./init.ts')).init(rest);
+    case 'migrate':
+      return (await import('./migrate.ts')).migrate(rest);
     case 'share':
       return (await import('./share.ts')).share(rest);
     case 'check':

@@ -42,7 +42,8 @@ function load<T>(
   return fail([{ file: path, line: 0, column: 0, message, hint }]);
 }
 
-const DISK: ConfigSource = {
+/** For text that is not on the disk, and includes what is. */
+export const DISK: ConfigSource = {
   read: readText,
   list: (directory) => {
     try {
