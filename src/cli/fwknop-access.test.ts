@@ -7,8 +7,10 @@ import { importAccess } from './fwknop-access.ts';
 
 const KEYS = 'KEY testtest\nHMAC_KEY hmackey1\n';
 
+const NOW = Date.UTC(2026, 0, 1);
+
 function doorOf(text: string) {
-  const imported = importAccess(text);
+  const imported = importAccess(text, NOW);
   const [door] = parsed(imported.text).doors;
   assert.ok(door !== undefined && door.sequence.kind === 'spa', imported.text);
   return { door, spa: door.sequence, notes: imported.notes.map(({ line, message }) => `${line} ${message}`) };
@@ -42,15 +44,14 @@ ENABLE_CMD_EXEC N
 
 test('what has no counterpart is told with its line, and nothing becomes laxer', () => {
   const { spa, notes } = doorOf(
-    `SOURCE ANY\n${KEYS}ENABLE_CMD_EXEC Y\nFORCE_NAT 10.0.0.1 22\nACCESS_EXPIRE 01/01/2030\n`,
+    `SOURCE ANY\n${KEYS}ENABLE_CMD_EXEC Y\nFORCE_SNAT 10.0.0.1\nACCESS_EXPIRE 01/01/2030\n`,
   );
   assert.equal(spa.anySource, false);
   assert.deepEqual(notes, [
     "1 fwknop: packets that leave their address open (fwknop -s) are refused; 'Spa_Any_Source = yes' takes them",
     "1 fwknop: without OPEN_PORTS fwknopd opens whatever is asked for; 'Open = tcp/22' is written, change it",
-    "1 fwknop: clients may ask for no longer than Open_For; 'Open_For_Max' allows more",
     '4 fwknop: ENABLE_CMD_EXEC has no counterpart and is left out',
-    '5 fwknop: FORCE_NAT has no counterpart and is left out',
+    '5 fwknop: FORCE_SNAT has no counterpart and is left out',
     '6 fwknop: ACCESS_EXPIRE has no counterpart and is left out',
   ]);
 });
@@ -60,8 +61,9 @@ test('a stanza without a key that can be used is a comment', () => {
     'GPG_DECRYPT_ID ABCD',
     'KEY x\nHMAC_KEY hmackey1',
     'KEY_BASE64 !!!\nHMAC_KEY hmackey1',
+    `${KEYS}HMAC_DIGEST_TYPE SHA9`,
   ]) {
-    const { text, doors, notes } = importAccess(`SOURCE ANY\n${keys}\nOPEN_PORTS tcp/22\n`);
+    const { text, doors, notes } = importAccess(`SOURCE ANY\n${keys}\nOPEN_PORTS tcp/22\n`, NOW);
     assert.equal(doors, 0);
     assert.ok(
       text.split('\n').every((line) => line === '' || line.startsWith('#')),
@@ -69,6 +71,42 @@ test('a stanza without a key that can be used is a comment', () => {
     );
     assert.ok(notes.some(({ message }) => message.includes('no key that can be used')));
   }
+});
+
+test('an expired stanza stays dead, and one whose ports are all restricted opens none', () => {
+  const over = ['ACCESS_EXPIRE 12/31/2025', 'ACCESS_EXPIRE soon', 'ACCESS_EXPIRE_EPOCH 1700000000'];
+  for (const line of [...over, 'RESTRICT_PORTS tcp/22']) {
+    const { doors, notes } = importAccess(`SOURCE ANY\n${KEYS}OPEN_PORTS tcp/22\n${line}\n`, NOW);
+    assert.equal(doors, 0, line);
+    assert.match(
+      notes.map(({ message }) => message).join('\n'),
+      /as a comment, since it (?:has expired|opens no port)/,
+    );
+  }
+});
+
+test('what opened something else than this host is no door', () => {
+  for (const line of ['FORCE_NAT 10.0.0.1 22', 'CMD_CYCLE_OPEN /bin/true $IP']) {
+    const { doors, notes } = importAccess(`SOURCE ANY\n${KEYS}OPEN_PORTS tcp/22\n${line}\n`, NOW);
+    assert.equal(doors, 0);
+    assert.ok(
+      notes.some(({ message }) => message.includes('does something else than a door')),
+      line,
+    );
+  }
+});
+
+test('times that cannot be read are those of fwknopd, and clients may ask for what it allows', () => {
+  const { door, spa, notes } = doorOf(
+    `SOURCE ANY\n${KEYS}OPEN_PORTS tcp/22,tcp/22\nFW_ACCESS_TIMEOUT soon\n`,
+  );
+  assert.deepEqual([door.opening?.forMs, spa.openForMaxMs], [30_000, 300_000]);
+  assert.ok(notes.includes("5 fwknop: FW_ACCESS_TIMEOUT: 'soon' is no time that doors have; 30s is written"));
+});
+
+test('where no source can be read nobody may come in', () => {
+  const { door } = doorOf(`SOURCE nonsense\n${KEYS}OPEN_PORTS tcp/22\n`);
+  assert.deepEqual(door.allowFrom.map(formatPrefix), ['127.255.255.255']);
 });
 
 test('a stanza without an HMAC key says so in the door', () => {
@@ -79,7 +117,7 @@ test('a stanza without an HMAC key says so in the door', () => {
 
 test('several stanzas have names of their own; what stands outside of them is told', () => {
   const text = `KEY before\n%include /etc/other.conf\nSOURCE ANY\n${KEYS}SOURCE 10.0.0.0/8\nKEY othertest\nHMAC_KEY otherhmac\n`;
-  const { notes, text: config } = importAccess(text);
+  const { notes, text: config } = importAccess(text, NOW);
   assert.deepEqual(
     parsed(config).doors.map(({ name }) => name),
     ['fwknop', 'fwknop-2'],
@@ -89,7 +127,7 @@ test('several stanzas have names of their own; what stands outside of them is to
 });
 
 test('an empty file has no doors, and any text gives a result', () => {
-  assert.deepEqual(importAccess(''), { text: '', doors: 0, notes: [] });
+  assert.deepEqual(importAccess('', NOW), { text: '', doors: 0, notes: [] });
   for (const text of [
     '\0',
     'SOURCE',
@@ -97,6 +135,6 @@ test('an empty file has no doors, and any text gives a result', () => {
     'SOURCE ANY\nFW_ACCESS_TIMEOUT soon\n',
     'SOURCE x,y\nDESTINATION z\n',
   ]) {
-    assert.equal(typeof importAccess(text).text, 'string');
+    assert.equal(typeof importAccess(text, NOW).text, 'string');
   }
 });

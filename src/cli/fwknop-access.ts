@@ -5,6 +5,7 @@
 
 import { parsePortRange } from '../net/port-range.ts';
 import { parsePrefix } from '../net/prefix.ts';
+import { parseDigestName } from '../spa/digest.ts';
 import { parseKey } from '../spa/key-text.ts';
 
 export interface AccessNote {
@@ -32,6 +33,10 @@ interface Stanza {
 
 /** fwknopd's own. */
 const DEFAULT_TIMEOUT_S = 30;
+const DEFAULT_MAX_TIMEOUT_S = 300;
+
+/** An address that nobody has on a network: where no source could be read, none may come in. */
+const NOBODY = '127.255.255.255';
 
 /** What a stanza may say that doors have as well. */
 const KNOWN = new Set([
@@ -64,11 +69,15 @@ const HARMLESS: Readonly<Record<string, RegExp>> = {
   DISABLE_DNAT: /^n$/i,
 };
 
-export function importAccess(text: string): ImportedDoors {
+/** With these the packet opens something else than this host's ports. */
+const ELSEWHERE = ['FORCE_NAT', 'CMD_CYCLE_OPEN'] as const;
+
+/** @param nowMs wall clock: a stanza that has expired must not come to life again */
+export function importAccess(text: string, nowMs: number): ImportedDoors {
   const notes: AccessNote[] = [];
   const stanzas = stanzasOf(text, notes);
   const names = new Set<string>();
-  const doors = stanzas.map((stanza) => doorOf(stanza, names, notes));
+  const doors = stanzas.map((stanza) => doorOf(stanza, names, notes, nowMs));
   const sorted = notes.toSorted((a, b) => a.line - b.line);
   return {
     text: doors.join('\n'),
@@ -93,7 +102,7 @@ function stanzasOf(text: string, notes: AccessNote[]): readonly Stanza[] {
   return stanzas;
 }
 
-function doorOf({ line, settings }: Stanza, names: Set<string>, notes: AccessNote[]): string {
+function doorOf({ line, settings }: Stanza, names: Set<string>, notes: AccessNote[], nowMs: number): string {
   const name = nameFor(settings.get('REQUIRE_USERNAME')?.value, names);
   const tell = (at: number, message: string) => notes.push({ line: at, message: `${name}: ${message}` });
   for (const [key, setting] of settings) {
@@ -101,13 +110,33 @@ function doorOf({ line, settings }: Stanza, names: Set<string>, notes: AccessNot
     tell(setting.line, `${key} has no counterpart and is left out`);
   }
   const keys = keyLines(settings, line, tell);
-  const lines = [...keys.lines, ...whoLines(settings, tell), ...openLines(settings, line, tell)].map(
-    (each) => `    ${each}`,
-  );
+  const who = whoLines(settings, tell);
+  const opened = openLines(settings, line, tell);
+  const lines = [...keys.lines, ...who, ...opened.lines].map((each) => `    ${each}`);
   const section = [`[${name}]`, ...lines, ''].join('\n');
-  if (keys.isGood) return section;
-  tell(line, 'the door is written as a comment, since it has no key that can be used');
+  const faults = [
+    keys.isGood ? undefined : 'it has no key that can be used',
+    opened.isGood ? undefined : 'it opens no port',
+    isExpired(settings, nowMs) ? 'it has expired' : undefined,
+    ...ELSEWHERE.map((key) => (settings.has(key) ? `${key} does something else than a door` : undefined)),
+  ].filter((fault) => fault !== undefined);
+  if (faults.length === 0) return section;
+  tell(line, `the door is written as a comment, since ${faults.join(' and ')}`);
   return `${section.trimEnd().replaceAll(/^/gm, '# ')}\n`;
+}
+
+/** ACCESS_EXPIRE has a day, MM/DD/YYYY, ACCESS_EXPIRE_EPOCH a moment. What cannot be read counts as over. */
+function isExpired(settings: Stanza['settings'], nowMs: number): boolean {
+  const day = settings.get('ACCESS_EXPIRE')?.value;
+  const epoch = settings.get('ACCESS_EXPIRE_EPOCH')?.value;
+  const [, month = '', date = '', year = ''] = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(day ?? '') ?? [];
+  const ends = [
+    day === undefined
+      ? Number.POSITIVE_INFINITY
+      : new Date(Number(year), Number(month) - 1, Number(date)).getTime(),
+    epoch === undefined ? Number.POSITIVE_INFINITY : Number(epoch) * 1000,
+  ];
+  return (day !== undefined && year === '') || ends.some((end) => !(end > nowMs));
 }
 
 type Tell = (line: number, message: string) => void;
@@ -126,14 +155,16 @@ function keyLines(
     cipher === undefined ? undefined : faultOf(cipher, 'cipher'),
     hmac === undefined ? undefined : faultOf(hmac, 'hmac'),
   ].filter((fault) => fault !== undefined);
+  const digest = settings.get('HMAC_DIGEST_TYPE');
+  const type = parseDigestName(digest?.value ?? 'sha256');
+  if (type === undefined) faults.push(`HMAC_DIGEST_TYPE '${digest?.value}' is not known`);
   for (const fault of faults) tell(line, fault);
-  const type = settings.get('HMAC_DIGEST_TYPE')?.value.toLowerCase().replaceAll('_', '-');
   return {
     isGood: cipher !== undefined && faults.length === 0,
     lines: [
       `Spa_Key = ${cipher?.text ?? ''}`,
       hmac === undefined ? 'Spa_Unauthenticated = yes' : `Spa_Hmac_Key = ${hmac.text}`,
-      ...(type === undefined || hmac === undefined ? [] : [`Spa_Hmac_Type = ${type}`]),
+      ...(digest === undefined || hmac === undefined ? [] : [`Spa_Hmac_Type = ${type}`]),
     ],
   };
 }
@@ -157,7 +188,8 @@ function whoLines(settings: Stanza['settings'], tell: Tell): readonly string[] {
   const lines: string[] = [];
   const source = settings.get('SOURCE');
   if (source !== undefined && source.value.toUpperCase() !== 'ANY') {
-    lines.push(`Allow_From = ${prefixList(source, 'SOURCE', tell).join(', ')}`);
+    const prefixes = prefixList(source, 'SOURCE', tell);
+    lines.push(`Allow_From = ${prefixes.length === 0 ? NOBODY : prefixes.join(', ')}`);
   }
   const destination = settings.get('DESTINATION');
   if (destination !== undefined && destination.value.toUpperCase() !== 'ANY') {
@@ -184,29 +216,45 @@ function prefixList({ line, value }: Setting, key: string, tell: Tell): readonly
   return words.filter((word) => parsePrefix(word) !== undefined);
 }
 
-function openLines(settings: Stanza['settings'], line: number, tell: Tell): readonly string[] {
+function openLines(
+  settings: Stanza['settings'],
+  line: number,
+  tell: Tell,
+): { readonly lines: readonly string[]; readonly isGood: boolean } {
   const open = settings.get('OPEN_PORTS');
-  const restricted = settings.get('RESTRICT_PORTS');
-  const refused = new Set((restricted?.value ?? '').split(',').map((word) => word.trim().toLowerCase()));
-  const wanted = (open?.value ?? 'tcp/22').split(',').map((word) => word.trim().toLowerCase());
-  const good = wanted.filter((word) => parsePortRange(word) !== undefined && !refused.has(word));
+  const refused = new Set(portWords(settings.get('RESTRICT_PORTS')?.value ?? ''));
+  const wanted = portWords(open?.value ?? 'tcp/22');
   for (const word of wanted)
     if (parsePortRange(word) === undefined) tell(open?.line ?? line, `OPEN_PORTS: '${word}' is no port`);
+  const good = wanted.filter((word) => parsePortRange(word) !== undefined && !refused.has(word));
   if (open === undefined)
     tell(
       line,
       "without OPEN_PORTS fwknopd opens whatever is asked for; 'Open = tcp/22' is written, change it",
     );
-  const timeout = settings.get('FW_ACCESS_TIMEOUT');
-  const seconds = Number(timeout?.value ?? DEFAULT_TIMEOUT_S);
-  const most = settings.get('MAX_FW_TIMEOUT')?.value;
-  if (most === undefined)
-    tell(line, "clients may ask for no longer than Open_For; 'Open_For_Max' allows more");
-  return [
-    `Open = ${(good.length === 0 ? ['tcp/22'] : good).join(', ')}`,
-    `Open_For = ${Number.isFinite(seconds) && seconds >= 1 ? `${seconds}s` : 'forever'}`,
-    ...(most === undefined ? [] : [`Open_For_Max = ${Math.max(Number(most), seconds)}s`]),
-  ];
+  const seconds = secondsOf(settings.get('FW_ACCESS_TIMEOUT'), DEFAULT_TIMEOUT_S, 'FW_ACCESS_TIMEOUT', tell);
+  const most = secondsOf(settings.get('MAX_FW_TIMEOUT'), DEFAULT_MAX_TIMEOUT_S, 'MAX_FW_TIMEOUT', tell);
+  return {
+    isGood: good.length > 0,
+    lines: [
+      `Open = ${good.join(', ')}`,
+      `Open_For = ${seconds}s`,
+      `Open_For_Max = ${Math.max(most, seconds)}s`,
+    ],
+  };
+}
+
+/** Each once. */
+function portWords(list: string): readonly string[] {
+  return [...new Set(list.split(',').map((word) => word.trim().toLowerCase()))];
+}
+
+function secondsOf(setting: Setting | undefined, usual: number, key: string, tell: Tell): number {
+  if (setting === undefined) return usual;
+  const seconds = /^\d{1,8}$/.test(setting.value) ? Number(setting.value) : 0;
+  if (seconds >= 1 && seconds <= 365 * 86_400) return seconds;
+  tell(setting.line, `${key}: '${setting.value}' is no time that doors have; ${usual}s is written`);
+  return usual;
 }
 
 function nameFor(user: string | undefined, names: Set<string>): string {

@@ -1,5 +1,6 @@
 /** `postern import fwknop ACCESS_CONF`: the stanzas of another program's configuration as doors. */
 
+import { wallMs } from '../base/clock.ts';
 import { readText } from '../config/load-config.ts';
 import { importAccess } from './fwknop-access.ts';
 import { getopt, type OptionSpec } from './getopt.ts';
@@ -37,7 +38,7 @@ export function importCommand(argv: readonly string[]): number {
     return wrongUsage("expected 'import fwknop ACCESS_CONF'");
   const text = readText(path);
   if (!text.ok) return failed(`cannot read '${path}': ${text.error}`, 'name the access.conf of fwknopd');
-  const { text: doors, doors: count, notes } = importAccess(text.value);
+  const { text: doors, doors: count, notes } = importAccess(text.value, wallMs());
   for (const { line: at, message } of notes) process.stderr.write(`${path}:${at}: note: ${message}\n`);
   if (doors === '') return failed(`'${path}' has no stanza`, "a stanza begins with 'SOURCE'");
   const output = option('output');

@@ -105,6 +105,8 @@ test('nothing becomes laxer', () => {
   const other = migrated(`[a]\nsequence = 1,2,3\ncommand = ${ADD}\ncommand_6 = ${ADD.replace('22', '23')}\n`);
   assert.deepEqual(other.moved, []);
   assert.match(other.notes[0] ?? '', /^4 a: stays: it does something else for IPv6/);
+  const closing = migrated(`[a]\nsequence = 1,2,3\ncommand = ${ADD}\ncommand_6 = ${DELETE}\n`);
+  assert.deepEqual(closing.moved, []);
   const half = migrated(
     `[a]\nsequence = 1,2,3\ncommand = ${ADD}\nstop_command = ${DELETE.replace('22', '23')}\n`,
   );

@@ -1,21 +1,33 @@
 /** Files with secrets: readable for their owner alone, and never written over by accident. */
 
-import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { errnoName, OpError } from '../base/op-error.ts';
 
-/** Durable when it returns. @param force replace what is there. @throws OpError */
+/** All of it or nothing, and durable when it returns. @param force replace what is there. @throws OpError */
 export function writeSecretFile(path: string, text: string | Uint8Array, force: boolean): void {
-  const target = force ? `${path}.new` : path;
+  const temporary = `${path}.new`;
   try {
-    if (force) rmSync(target, { force: true });
-    writeNew(target, text);
-    if (force) renameSync(target, path);
+    rmSync(temporary, { force: true });
+    writeNew(temporary, text);
+    if (force) renameSync(temporary, path);
+    else linkSync(temporary, path); // fails where something is there
   } catch (cause) {
     if (errnoName(cause) === 'EEXIST') {
       const hint = 'move it away, or write over it with --force';
       throw new OpError({ op: 'write', target: path, cause: new Error('it is there already'), hint });
     }
     throw new OpError({ op: 'write', target: path, cause });
+  } finally {
+    rmSync(temporary, { force: true });
   }
 }
 
