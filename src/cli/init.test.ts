@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -66,6 +66,16 @@ test('a file that is there is not touched without --force', () => {
   assert.equal(readFileSync(file, 'utf8'), 'mine\n');
   assert.equal(postern('init', '--yes', '-o', file, '--force').status, 0);
   assert.notEqual(readFileSync(file, 'utf8'), 'mine\n');
+});
+
+test('a file with another name beside it is left alone, and no temporary one stays', () => {
+  const own = join(folder, 'beside');
+  mkdirSync(own);
+  writeFileSync(join(own, 'k.conf.new'), 'mine\n');
+  for (const options of [[], [], ['--force']])
+    postern('init', '--yes', '-o', join(own, 'k.conf'), ...options);
+  assert.deepEqual(readdirSync(own).toSorted(), ['k.conf', 'k.conf.new']);
+  assert.equal(readFileSync(join(own, 'k.conf.new'), 'utf8'), 'mine\n');
 });
 
 test('what is wrong is said, and nothing is written', () => {

@@ -1,5 +1,6 @@
 /** Files with secrets: readable for their owner alone, and never written over by accident. */
 
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -14,9 +15,8 @@ import { errnoName, OpError } from '../base/op-error.ts';
 
 /** All of it or nothing, and durable when it returns. @param force replace what is there. @throws OpError */
 export function writeSecretFile(path: string, text: string | Uint8Array, force: boolean): void {
-  const temporary = `${path}.new`;
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    rmSync(temporary, { force: true });
     writeNew(temporary, text);
     if (force) renameSync(temporary, path);
     else linkSync(temporary, path); // fails where something is there
