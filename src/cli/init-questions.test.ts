@@ -36,6 +36,14 @@ test('Enter gives the usual, and what does not fit is asked again', async () => 
   assert.match(said, /'magic': expected one of sequence, totp, spa\n/);
 });
 
+test('what is typed ahead counts', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  output.resume();
+  input.end('home\ntotp\n\n\n\n\nme.example\n');
+  const answers = await askAll(QUESTIONS, input, output);
+  assert.deepEqual([answers?.door, answers?.method, answers?.server], ['home', 'totp', 'me.example']);
+});
+
 test('an input that ends gives no answers', async () => {
   const { answers } = await answered('home');
   assert.equal(answers, undefined);

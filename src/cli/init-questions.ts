@@ -16,11 +16,17 @@ export async function askAll<K extends string>(
   output: NodeJS.WritableStream = process.stdout,
 ): Promise<Readonly<Record<K, string>> | undefined> {
   const terminal = createInterface({ input, output });
-  const ended = new Promise<undefined>((resolve) => terminal.once('close', () => resolve(undefined)));
+  const lines = terminal[Symbol.asyncIterator](); // keeps what is typed ahead
+  const ask = async (text: string): Promise<string | undefined> => {
+    terminal.setPrompt(text);
+    terminal.prompt();
+    const next = await lines.next();
+    return next.done === true ? undefined : next.value;
+  };
   const answers: [string, string][] = [];
   try {
     for (const [name, question] of Object.entries<Question>(questions)) {
-      const answer = await askOne(question, (text) => Promise.race([terminal.question(text), ended]), output);
+      const answer = await askOne(question, ask, output);
       if (answer === undefined) return undefined;
       answers.push([name, answer]);
     }

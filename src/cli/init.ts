@@ -135,7 +135,7 @@ async function write(
     return 0;
   }
   const isGood = await checkAndTell(output);
-  tell(side, plan, steps);
+  tell(side, plan, steps, output);
   return isGood ? 0 : 1;
 }
 
@@ -143,8 +143,10 @@ function tell(
   side: ClientSide,
   { firewall, door }: Pick<InitPlan, 'firewall' | 'door'>,
   steps: readonly string[],
+  output: string,
 ): void {
-  const client = `\nthe client's side ('postern share ${door}' says it again):\n\n${clientSideText(side)}`;
+  const again = `postern share ${door}${output === DEFAULT_CONFIG ? '' : ` -c ${output}`}`;
+  const client = `\nthe client's side ('${again}' says it again):\n\n${clientSideText(side)}`;
   const next = ['', 'next, as root, with a session kept open until a knock has let you in:', '']
     .concat(
       steps.map((step) => `    ${step}`),

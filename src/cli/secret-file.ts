@@ -11,6 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { errnoName, OpError } from '../base/op-error.ts';
 
 /** All of it or nothing, and durable when it returns. @param force replace what is there. @throws OpError */
@@ -20,6 +21,7 @@ export function writeSecretFile(path: string, text: string | Uint8Array, force: 
     writeNew(temporary, text);
     if (force) renameSync(temporary, path);
     else linkSync(temporary, path); // fails where something is there
+    syncDirectory(dirname(path));
   } catch (cause) {
     if (errnoName(cause) === 'EEXIST') {
       const hint = 'move it away, or write over it with --force';
@@ -38,5 +40,14 @@ function writeNew(path: string, text: string | Uint8Array): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+}
+
+function syncDirectory(path: string): void {
+  const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
   }
 }

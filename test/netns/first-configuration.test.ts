@@ -12,6 +12,13 @@ import { CLIENT4, confPath, KNOCK, SERVER4, setDoorScene, startDaemon } from './
 const skip = await enterLab();
 const POSTERN = fileURLToPath(new URL('../../../bin/postern', import.meta.url));
 
+const LISTEN = "require('node:net').createServer().listen(2200, () => console.log('listening'))";
+/** Ends with 1 where nothing answers. */
+const CONNECT = `
+const socket = require('node:net').connect(2200, process.argv[1], () => process.exit(0));
+socket.on('error', () => process.exit(1));
+socket.setTimeout(2000, () => process.exit(1));`;
+
 for (const method of METHODS) {
   test(`init with ${method}: the command for the client opens the door`, { skip }, async (t) => {
     const scene = setDoorScene(t);
@@ -28,4 +35,37 @@ for (const method of METHODS) {
     await scene.client.exec(process.execPath, [KNOCK, '-d', '20', ...words]);
     await daemon.waitFor(`${CLIENT4}: ssh: open until`);
   });
+}
+
+test('where iptables drops, init chooses the mark, and its next steps let the knocker in', {
+  skip,
+}, async (t) => {
+  const scene = setDoorScene(t);
+  const { server, client } = scene;
+  const conf = confPath(scene);
+  server.runSync('iptables', ['-P', 'INPUT', 'DROP']);
+  const options = ['--yes', '--json', '-i', 'eth0', '-S', SERVER4, '-p', 'tcp/2200'];
+  const made = JSON.parse(await server.exec(process.execPath, [POSTERN, 'init', ...options, '-o', conf]));
+  assert.equal(made.firewall, 'nftables-mark');
+  for (const step of made.next.slice(0, -1)) {
+    const [program = '', ...words] = step.split(' ');
+    server.runSync(program, words);
+  }
+  const state = `[options]\n    StateDir = ${scene.folder}/state`;
+  writeFileSync(conf, readFileSync(conf, 'utf8').replace('[options]', state));
+  const service = server.spawn(process.execPath, ['-e', LISTEN]);
+  await service.waitFor('listening');
+  const daemon = await startDaemon(scene, []);
+  await client.exec(process.execPath, [KNOCK, '-d', '20', ...made.client.command.split(' ').slice(1)]);
+  await daemon.waitFor(`${CLIENT4}: ssh: open until`);
+  await client.exec(process.execPath, ['-e', CONNECT, SERVER4]);
+  assert.equal(await refusal(scene.other.exec(process.execPath, ['-e', CONNECT, SERVER4])), 'refused');
+});
+
+/** What came of a connection that must not come about. */
+async function refusal(connection: Promise<unknown>): Promise<string> {
+  return connection.then(
+    () => 'connected',
+    () => 'refused',
+  );
 }
