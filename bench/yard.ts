@@ -104,7 +104,12 @@ export class Yard {
   }
 
   async tcpdump(): Promise<Running> {
-    const dump = this.onDaemonCore([pathOf(TCPDUMP)], ['-i', 'eth0', '-w', '/dev/null', 'tcp or udp']);
+    // Stays root: it gives the file it writes to the user whom it becomes, and /dev/null is the machine's.
+    const stays = ['-Z', 'root'];
+    const dump = this.onDaemonCore(
+      [pathOf(TCPDUMP)],
+      [...stays, '-i', 'eth0', '-w', '/dev/null', 'tcp or udp'],
+    );
     await dump.waitFor('listening on');
     return dump;
   }
