@@ -1,6 +1,7 @@
 /** What `knock --help` and `knock --version` say. Kept out of the way of a plain knock, which never loads it. */
 
 export const HELP = `usage: knock [options] HOST PORT[:PROTO]...
+       knock PROFILE
        knock --totp SECRET [options] HOST
        knock --one-time FILE [options] HOST
        knock --spa --key KEY --hmac-key KEY [options] HOST
@@ -36,7 +37,8 @@ with --spa (KEY: file:/path, base64:... or plain:...):
   -U, --user NAME        the user's name in the packet
   -p, --port PORT        the UDP port to send to (default 62201)
 
-exit status: 0 every knock was sent, 1 wrong usage, 2 name or network error
+exit status: 0 every knock was sent, 1 wrong usage, 2 name or network error,
+             3 wrong profile
 
 example: knock host.example 7000 8000:udp 9000
 `;

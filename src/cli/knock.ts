@@ -1,21 +1,49 @@
-/** The program `knock`. Exit status: 0 every knock was sent, 1 wrong usage, 2 name, network or output error. */
+/** The program `knock`. Exit status: 0 every knock was sent, 1 wrong usage, 2 name, network or output error, 3 wrong profile. */
 
 import { messageOf, OpError } from '../base/op-error.ts';
 import type { UsageError } from '../client/plan.ts';
 import { resolveHost } from '../client/resolve.ts';
 import { sendKnocks, sendOverBoth } from '../client/sender.ts';
-import { type LineRequest, parseKnockArguments, type SendRequest } from './knock-arguments.ts';
+import {
+  type KnockRequest,
+  type LineRequest,
+  parseKnockArguments,
+  type SendRequest,
+} from './knock-arguments.ts';
 import { print, printError } from './knock-output.ts';
 
 const SENT = 0;
 const WRONG_USAGE = 1;
 const FAILED = 2;
+const WRONG_PROFILE = 3;
 
 /** @param argv the arguments after the program's name. @returns the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
   const request = parseKnockArguments(argv);
-  if (!request.ok) return wrongUsage(request.error);
-  const { value } = request;
+  if (request.ok) return serve(request.value);
+  const [name = ''] = argv;
+  return argv.length === 1 && !name.startsWith('-')
+    ? knockProfile(name, request.error)
+    : wrongUsage(request.error);
+}
+
+/** @param otherwise what is wrong with the command line where `name` is no profile */
+async function knockProfile(name: string, otherwise: UsageError): Promise<number> {
+  try {
+    const line = (await import('./knock-profile.ts')).argumentsOfProfile(name);
+    if (line.ok && line.value === undefined) return wrongUsage(otherwise);
+    if (line.ok) {
+      const request = parseKnockArguments(line.value ?? []);
+      if (request.ok) return await serve(request.value);
+      printError(`profile '${name}': ${request.error.message}`, request.error.hint);
+    } else process.stderr.write(line.error);
+  } catch (error) {
+    printError(messageOf(error), error instanceof OpError ? error.hint : undefined);
+  }
+  return WRONG_PROFILE;
+}
+
+async function serve(value: KnockRequest): Promise<number> {
   if (value.kind === 'send') return send(value);
   if (value.kind !== 'help' && value.kind !== 'version') return sendOther(value);
   const text =
