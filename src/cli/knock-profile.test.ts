@@ -8,7 +8,7 @@ import { argumentsOfProfile } from './knock-profile.ts';
 test('a profile is taken from a file that its owner alone may read', (t) => {
   const home = mkdtempSync(join(tmpdir(), 'postern-profile-'));
   t.after(() => rmSync(home, { recursive: true }));
-  process.env['XDG_CONFIG_HOME'] = home;
+  Object.assign(process.env, { XDG_CONFIG_HOME: home });
   assert.deepEqual(argumentsOfProfile('home'), { ok: true, value: undefined });
   mkdirSync(join(home, 'postern'));
   const file = join(home, 'postern', 'profiles.conf');
