@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { doorOf, parsed } from '../../test/support/config-text.ts';
 import { clientSide, clientSideText } from './client-side.ts';
 import { parseKnockArguments } from './knock-arguments.ts';
+import { profileArguments } from './profile-text.ts';
 
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 
@@ -96,4 +97,26 @@ test('one-time sequences: the client needs a copy of the file', () => {
   const side = clientSide(doorOf('One_Time_Sequences = /etc/knockd/ssh', 'Open = tcp/22'), 'h');
   assert.equal(side.command, 'knock --one-time /path/to/door.sequences h');
   assert.match(clientSideText(side), /a copy of \/etc\/knockd\/ssh on the server/);
+});
+
+test('the profile asks for what the command asks for', () => {
+  const doors = [
+    ['Sequence = 7301,48122:udp,15904'],
+    [`Totp_Secret = ${SECRET}`, 'Totp_Steps = 6', 'Totp_Ports = 20000-30000'],
+    ['One_Time_Sequences = /etc/knockd/ssh'],
+    [
+      'Spa_Key = plain:testtest',
+      'Spa_Hmac_Key = plain:hmackey1',
+      'Spa_Hmac_Type = sha3-512',
+      'Spa_Port = 5000',
+    ],
+  ];
+  for (const lines of doors) {
+    const { command, excerpts } = clientSide(doorOf(...lines, 'Open = tcp/22'), 'home.example');
+    const words = profileArguments(excerpts.at(-1)?.text ?? '', 'profiles.conf', 'door');
+    assert.ok(words.ok && words.value !== undefined, lines[0]);
+    const request = parseKnockArguments(words.value);
+    assert.ok(request.ok, words.value.join(' '));
+    assert.deepEqual(request.value, readCommand(command));
+  }
 });

@@ -18,7 +18,7 @@ export interface ClientSide {
   readonly files: readonly ClientFile[];
   /** Of this project's own client. */
   readonly command: string;
-  /** For other programs, each with its title. */
+  /** For other programs and for `knock NAME`, each with its title. */
   readonly excerpts: readonly { readonly title: string; readonly text: string }[];
   /** What an app on a phone reads from a code. */
   readonly qr: { readonly app: string; readonly text: string } | undefined;
@@ -37,21 +37,25 @@ export function clientSide(door: Door, server: string): ClientSide {
       return {
         files: [{ name: `${name}.sequences`, text: `# a copy of ${sequence.path} on the server` }],
         command: `knock --one-time /path/to/${name}.sequences ${server}`,
-        excerpts: [],
+        excerpts: [profile(name, server, { One_Time_Sequences: `/path/to/${name}.sequences` })],
         qr: undefined,
       };
     case 'totp': {
       const { steps, first, last } = sequence.shape;
+      const otherSteps = steps === DEFAULT_SHAPE.steps ? undefined : `${steps}`;
+      const isUsualRange = first === DEFAULT_SHAPE.first && last === DEFAULT_SHAPE.last;
+      const otherPorts = isUsualRange ? undefined : `${first}-${last}`;
+      const secret = `file:/path/to/${name}.totp`;
       const options = [
-        ...(steps === DEFAULT_SHAPE.steps ? [] : [`--totp-steps ${steps}`]),
-        ...(first === DEFAULT_SHAPE.first && last === DEFAULT_SHAPE.last
-          ? []
-          : [`--totp-ports ${first}-${last}`]),
+        ...(otherSteps === undefined ? [] : [`--totp-steps ${otherSteps}`]),
+        ...(otherPorts === undefined ? [] : [`--totp-ports ${otherPorts}`]),
       ];
       return {
         files: [{ name: `${name}.totp`, text: formatTotpSecret(sequence.secret) }],
-        command: ['knock', `--totp file:/path/to/${name}.totp`, ...options, server].join(' '),
-        excerpts: [],
+        command: ['knock', `--totp ${secret}`, ...options, server].join(' '),
+        excerpts: [
+          profile(name, server, { Totp_Secret: secret, Totp_Steps: otherSteps, Totp_Ports: otherPorts }),
+        ],
         qr: undefined,
       };
     }
@@ -70,7 +74,10 @@ function sequenceSide({ name }: Door, steps: Parameters<typeof sequenceText>[0],
   return {
     files: [],
     command: `knock ${server} ${sequence.replaceAll(',', ' ')}`,
-    excerpts: [{ title: 'knockd.conf, which Knock on Ports (Android) imports', text: lines.join('\n') }],
+    excerpts: [
+      { title: 'knockd.conf, which Knock on Ports (Android) imports', text: lines.join('\n') },
+      profile(name, server, { Sequence: sequence }),
+    ],
     qr: { app: 'Knock on Ports (Android)', text: JSON.stringify(knocks) },
   };
 }
@@ -103,8 +110,33 @@ function spaSide({ name, opening }: Door, { key, hmac, port }: SpaSettings, serv
     command,
     excerpts: [
       { title: `~/.fwknoprc for fwknop, then: fwknop -n ${name} -a YOUR-ADDRESS`, text: rc.join('\n') },
+      ...(keys.hmac === undefined
+        ? []
+        : [
+            profile(name, server, {
+              Spa_Key: `file:/path/to/${name}.key`,
+              Spa_Hmac_Key: `file:/path/to/${name}.hmac`,
+              Spa_Hmac_Type: type,
+              Access: open,
+              Spa_Port: isUsualPort ? undefined : `${port}`,
+            }),
+          ]),
     ],
     qr: { app: 'Fwknop2 (Android)', text: code.join(' ') },
+  };
+}
+
+/** Of `knock NAME`. Values that are undefined are the usual ones. */
+function profile(
+  name: string,
+  server: string,
+  values: Readonly<Record<string, string | undefined>>,
+): { readonly title: string; readonly text: string } {
+  const said = Object.entries({ Host: server, ...values }).filter(([, value]) => value !== undefined);
+  const lines = said.map(([key, value]) => `    ${key} = ${value}`);
+  return {
+    title: `a profile in ~/.config/postern/profiles.conf (chmod 600), then: knock ${name}`,
+    text: [`[${name}]`, ...lines].join('\n'),
   };
 }
 
