@@ -11,6 +11,14 @@ interface PollHandle {
 /** Every open watch. koffi frees a handle that nothing refers to, and its callbacks stop without a word. */
 const open = new Set<PollHandle>();
 
+/**
+ * Promises that a watch's callback has settled go on in the next turn that is Node's own. On Node 26 a callback of koffi
+ * is none, and with nothing else to do the next may be seconds away.
+ */
+function endOfTurn(): void {
+  // That it is called is all.
+}
+
 /** Tells when a descriptor can be read. It does not keep the event loop alive. */
 export class ReadWatch {
   readonly #handle: PollHandle;
@@ -24,6 +32,7 @@ export class ReadWatch {
     this.#ready = (status) => {
       if (status < 0) failed();
       else readable();
+      setImmediate(endOfTurn);
     };
     this.#handle = koffi().node.poll(fd, { readable: true }, this.#ready as never) as unknown as PollHandle;
     open.add(this.#handle);
