@@ -17,9 +17,13 @@ export async function askAll<K extends string>(
 ): Promise<Readonly<Record<K, string>> | undefined> {
   const terminal = createInterface({ input, output });
   const lines = terminal[Symbol.asyncIterator](); // keeps what is typed ahead
+  let isClosed = false;
+  terminal.once('close', () => {
+    isClosed = true;
+  });
   const ask = async (text: string): Promise<string | undefined> => {
     terminal.setPrompt(text);
-    terminal.prompt();
+    if (!isClosed) terminal.prompt(); // Node 26 throws after the end of the input
     const next = await lines.next();
     return next.done === true ? undefined : next.value;
   };
