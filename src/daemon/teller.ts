@@ -44,7 +44,9 @@ export class Teller {
   }
 
   decision(decision: Decision): void {
-    if (decisionText(decision) === undefined || !this.#rate.allows('decision', monotonicMs())) return;
+    const isOld = decision.kind === 'restored' || decision.kind === 'kept';
+    if (decisionText(decision) === undefined) return;
+    if (!this.#rate.allows(isOld ? 'restored' : 'decision', monotonicMs())) return;
     this.#announcer.about(
       decisionLevel(decision),
       decision.source,

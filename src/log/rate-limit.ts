@@ -25,6 +25,8 @@ export const LINE_LIMITS = {
   /** Takes a whole sequence. */
   match: { burst: 500, perSecond: 10, about: 'doors opened' },
   decision: { burst: 500, perSecond: 10, about: 'commands and grants' },
+  /** At a start, all at once: so that the first to knock after it are told of. */
+  restored: { burst: 500, perSecond: 1, about: 'grants that the journal kept' },
   output: { burst: 500, perSecond: 5, about: 'output of commands' },
   /** With -D only. */
   debug: { burst: 500, perSecond: 50, about: 'single packets' },
