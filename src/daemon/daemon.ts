@@ -88,11 +88,7 @@ export class Daemon {
     try {
       await daemon.#begin();
     } catch (error) {
-      daemon.#desk.stop();
-      daemon.#watcher.stop();
-      daemon.#pidFile?.remove();
-      await state.journal.close();
-      await log.close();
+      await daemon.#giveUp();
       throw error;
     }
     return daemon;
@@ -196,6 +192,20 @@ export class Daemon {
     await this.#log.close();
     this.#manager.stop();
     this.#pidFile?.remove();
+  }
+
+  /** After a start that failed: whatever stays open or set keeps the process from ending. */
+  async #giveUp(): Promise<void> {
+    this.#spaWatch.stop();
+    this.#desk.stop();
+    this.#keeper.stop();
+    this.#watcher.stop();
+    this.#grantTimer.set(undefined);
+    this.#pidFile?.remove();
+    await this.#state.journal.close();
+    await this.#state.banFile.close();
+    await this.#replay?.close();
+    await this.#log.close();
   }
 
   /** A bug, or memory at its end: says so in every log. The journal serves the next start. */

@@ -342,3 +342,19 @@ test('wrong options and a bad file end it with 1 and every error', { skip }, asy
   ])
     assert.ok(bad.stderr.includes(text), `${text} in\n${bad.stderr}`);
 });
+
+test('a start that fails ends the process, with doors by one packet and by the time, too', {
+  skip,
+}, async (t) => {
+  const scene = setDoorScene(t);
+  const socket = join(scene.folder, 'no-socket');
+  writeFileSync(socket, '');
+  const spa = recordingDoor(scene, 'spa', 'Spa_Key = plain:testtest\nSpa_Hmac_Key = plain:hmackey1');
+  const totp = recordingDoor(scene, 'totp', 'Totp_Secret = JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+  for (const doors of [spa, totp]) {
+    writeConf(scene, doors, `Control_Socket = ${socket}`);
+    const daemon = spawnDaemon(scene, ['-i', 'eth0']);
+    await daemon.waitFor('the file there is no socket');
+    await until(() => !daemon.isRunning, { what: 'the daemon to end' });
+  }
+});
