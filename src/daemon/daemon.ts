@@ -249,7 +249,7 @@ export class Daemon {
       ...given,
       grants: this.#grants.list(),
       ban: this.#watcher.banOf(source),
-      firewallWarnings: this.#ports.warnings,
+      hindrances: this.#ports.hindrances,
     });
     return this.#memory.explain(source, facts, now());
   }

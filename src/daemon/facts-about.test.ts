@@ -15,12 +15,16 @@ const { doors } = parsed(
   ].join('\n'),
 );
 
+const HINDRANCES = (['ipv4', 'ipv6', undefined] as const).map((family) => ({
+  ...{ door: 'ports', family, text: `drops ${family ?? 'both'}` },
+}));
+
 function grant(source: string, odd: Partial<GrantView> = {}): GrantView {
   return { door: 'ports', source, phase: 'open', means: 'ports', endsMs: 5, ...odd };
 }
 
 function about(source: string, ...grants: readonly GrantView[]) {
-  const rest = { ban: undefined, ignoresIpv6: false, firewallWarnings: [], showsSecrets: false };
+  const rest = { ban: undefined, ignoresIpv6: false, hindrances: HINDRANCES, showsSecrets: false };
   return factsAbout(parsePrefix(source) as Prefix, { ...rest, grants, doors });
 }
 
@@ -42,4 +46,10 @@ test('grants of the address, of a prefix that holds it, and of what a prefix hol
 test('a grant that is being opened or closed is not in force', () => {
   const grants = [grant('192.0.2.7', { phase: 'opening' }), grant('192.0.2.7', { phase: 'closing' })];
   assert.deepEqual(about('192.0.2.7', ...grants).grants, []);
+});
+
+test('what drops the other family is no hindrance', () => {
+  const texts = (source: string) => about(source).hindrances.map(({ text }) => text);
+  assert.deepEqual(texts('192.0.2.7'), ['drops ipv4', 'drops both']);
+  assert.deepEqual(texts('2001:db8::7'), ['drops ipv6', 'drops both']);
 });

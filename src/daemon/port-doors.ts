@@ -5,7 +5,7 @@ import { messageOf, OpError } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Door } from '../config/config.ts';
 import type { FirewallSettings } from '../firewall/create-firewall.ts';
-import type { Firewall, GuardedDoor, Reconciled } from '../firewall/firewall.ts';
+import type { Firewall, GuardedDoor, Hindrance, Reconciled } from '../firewall/firewall.ts';
 import type { PortBackend, PortOutcome, PortRequest } from '../grant/backend.ts';
 import type { Moment } from '../grant/moment.ts';
 import { LastFirewall, samePlace, sameSettings } from './last-firewall.ts';
@@ -26,7 +26,7 @@ export class PortDoors implements PortBackend {
   readonly #options: PortDoorsOptions;
   readonly #last: LastFirewall;
   #inUse: InUse | undefined;
-  #warnings: readonly string[] = [];
+  #hindrances: readonly Hindrance[] = [];
   #checkError: string | undefined;
 
   constructor(options: PortDoorsOptions) {
@@ -56,8 +56,8 @@ export class PortDoors implements PortBackend {
       return reconciled;
     }
     this.#inUse = next;
-    const { removed, added, warnings } = reconciled.value;
-    this.#warnings = warnings;
+    const { removed, added, warnings, hindrances = [] } = reconciled.value;
+    this.#hindrances = hindrances;
     for (const warning of warnings) this.#options.log.log('warning', `${next.settings.firewall}: ${warning}`);
     if (removed.length > 0)
       this.#tell(`${next.settings.firewall}: took out ${removed.length} that nobody has`);
@@ -66,9 +66,9 @@ export class PortDoors implements PortBackend {
     return ok(undefined);
   }
 
-  /** What the firewall said of its other rules when it was last made to fit. */
-  get warnings(): readonly string[] {
-    return this.#warnings;
+  /** What may drop packets that doors let in, as of when the firewall was last made to fit. */
+  get hindrances(): readonly Hindrance[] {
+    return this.#hindrances;
   }
 
   open(request: PortRequest): Promise<PortOutcome> {
@@ -96,7 +96,8 @@ export class PortDoors implements PortBackend {
   }
 
   #create(settings: FirewallSettings): InUse {
-    const repaired = ({ added }: Reconciled) => {
+    const repaired = ({ added, hindrances = [] }: Reconciled) => {
+      this.#hindrances = hindrances;
       const what = `somebody took Postern's part away; it is back, with ${added.length} open`;
       this.#options.log.log('warning', `${settings.firewall}: ${what}`);
     };
@@ -126,7 +127,7 @@ export class PortDoors implements PortBackend {
     const removed = await before.firewall.remove();
     if (!removed.ok) return removed;
     this.#inUse = undefined;
-    this.#warnings = [];
+    this.#hindrances = [];
     this.#last.forget();
     return ok(undefined);
   }

@@ -11,8 +11,8 @@ export interface SourceFacts {
   readonly ignoresIpv6: boolean;
   /** Doors that have something to do for the other address family alone. */
   readonly otherFamilyDoors: readonly string[];
-  /** What of the firewall's other rules may keep packets from an open door. */
-  readonly firewallWarnings: readonly string[];
+  /** What of the firewall's other rules may keep the source's packets from a door, open or not. */
+  readonly hindrances: readonly { readonly door: string; readonly text: string }[];
   /** Ports of sequences may be told. */
   readonly showsSecrets: boolean;
 }

@@ -11,7 +11,7 @@ const FACTS: SourceFacts = {
   ban: undefined,
   ignoresIpv6: false,
   otherFamilyDoors: [],
-  firewallWarnings: [],
+  hindrances: [],
   showsSecrets: false,
 };
 const HOME = '198.51.100.7';
@@ -82,13 +82,12 @@ test('packets with a key are bounded, too', () => {
 test('an open door behind another chain that may drop is told with what the firewall said', () => {
   const grants = [{ door: 'ssh', endsMs: 1_800_000_060_000 }];
   const now = { monotonicMs: 5000, wallMs: 1_800_000_000_000 };
-  const next = (firewallWarnings: readonly string[]) => {
+  const next = (hindrances: SourceFacts['hindrances']) => {
     const prefix = parsePrefix(HOME) ?? assert.fail(HOME);
-    return memoryOf().explain(prefix, { ...FACTS, grants, firewallWarnings }, now).verdict.next;
+    return memoryOf().explain(prefix, { ...FACTS, grants, hindrances }, now).verdict.next;
   };
   assert.match(next([]), /whether another rule of the firewall drops the packets/);
-  assert.match(
-    next(["chain 'input' drops by default"]),
-    /may drop the packets all the same: chain 'input' drops/,
-  );
+  const text = "chain 'input' drops by default";
+  assert.match(next([{ door: 'ssh', text }]), /may drop the packets all the same: chain 'input' drops/);
+  assert.equal(next([{ door: 'web', text }]), next([]), 'of another door');
 });

@@ -34,7 +34,7 @@ export function verdictOn(given: Case): Verdict {
   if (facts.ignoresIpv6 && !isIpv4Address(source.address)) return ignoredFamily();
   const door = doorOfLastTry(lastTry(events));
   const grant = facts.grants.find((each) => door === undefined || each.door === door);
-  if (grant !== undefined) return openVerdict(grant, facts.firewallWarnings, nowMs);
+  if (grant !== undefined) return openVerdict(grant, facts.hindrances, nowMs);
   const last = events.at(-1);
   if (last?.kind === 'spa-refused') return spaVerdict(last);
   return door === undefined ? doorless(given) : doorVerdict(door, events, facts);
@@ -42,20 +42,20 @@ export function verdictOn(given: Case): Verdict {
 
 function openVerdict(
   { door, endsMs }: SourceFacts['grants'][number],
-  warnings: readonly string[],
+  hindrances: SourceFacts['hindrances'],
   nowMs: number,
 ): Verdict {
   const left = endsMs === FOREVER_MS ? 'until it is closed' : `for another ${spanText(endsMs - nowMs)}`;
-  const [warning] = warnings;
+  const hindrance = hindrances.find((each) => each.door === door);
   const service = 'if nothing answers, see whether the service listens';
   return {
     cause: 'open',
     door,
     text: `${door} is open to it ${left}`,
     next:
-      warning === undefined
+      hindrance === undefined
         ? `${service}, and whether another rule of the firewall drops the packets`
-        : `${service}; other rules may drop the packets all the same: ${warning}`,
+        : `${service}; other rules may drop the packets all the same: ${hindrance.text}`,
   };
 }
 

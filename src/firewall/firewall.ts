@@ -41,6 +41,17 @@ export interface Reconciled {
   readonly added: readonly PortGrant[];
   /** What the administrator should know of the rest of the firewall, a sentence each: `chain 'INPUT' lets everything in`. */
   readonly warnings: readonly string[];
+  /** Where it is known: what of the rest may drop what doors let in. Also told where `warnings` is silent, as nothing is new. */
+  readonly hindrances?: readonly Hindrance[];
+}
+
+/** A rule of somebody else's that may drop what a door lets in. */
+export interface Hindrance {
+  readonly door: string;
+  /** Undefined: both. */
+  readonly family: 'ipv4' | 'ipv6' | undefined;
+  /** A sentence like those of `warnings`. */
+  readonly text: string;
 }
 
 export interface Firewall {

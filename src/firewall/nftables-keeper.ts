@@ -1,7 +1,7 @@
 /** Keeps a table to a plan, and remembers what it made, so that it need not look where nobody changed anything since. */
 
 import { OpError } from '../base/op-error.ts';
-import type { FirewallPlan, PortGrant, Reconciled } from './firewall.ts';
+import type { FirewallPlan, Hindrance, PortGrant, Reconciled } from './firewall.ts';
 import type { GuardState } from './guard-trial.ts';
 import { armChanges } from './nftables-armed.ts';
 import { findTable } from './nftables-found.ts';
@@ -15,7 +15,7 @@ import {
   textElements,
 } from './nftables-grants.ts';
 import { GrantMemory } from './nftables-memory.ts';
-import { dropWarnings } from './nftables-others.ts';
+import { hindrancesByChain } from './nftables-others.ts';
 import { guardElements, replaceScript } from './nftables-script.ts';
 import { type Spot, spotOf } from './nftables-set.ts';
 import { type NftablesPolicy, type Structure, structureOf } from './nftables-structure.ts';
@@ -28,6 +28,7 @@ interface InForce {
   readonly structure: Structure;
   /** How the kernel prints a table of this structure; undefined: it was not asked yet. */
   readonly reference: string | undefined;
+  readonly hindrances: readonly Hindrance[];
 }
 
 /** What there was before a reconciliation. */
@@ -39,6 +40,7 @@ interface Before {
   /** How long a new table's guard drops; undefined: for good. */
   readonly trialMs: number | undefined;
   readonly warnings: readonly string[];
+  readonly hindrances: readonly Hindrance[];
 }
 
 /** No ruleset has this number. */
@@ -80,9 +82,10 @@ export class NftablesKeeper {
       this.#generation++;
     }
     const names = new Set(plan.doors.map(({ name }) => name));
-    this.#inForce = { doors: plan.doors, names, structure, reference: before.reference };
+    const { reference, warnings, hindrances } = before;
+    this.#inForce = { doors: plan.doors, names, structure, reference, hindrances };
     this.#grants.replace([...wanted.values()].map(({ grant }) => grant));
-    return { ...differenceBetween(before.grants, wanted), warnings: before.warnings };
+    return { ...differenceBetween(before.grants, wanted), warnings, hindrances };
   }
 
   /** @throws OpError */
@@ -138,7 +141,8 @@ export class NftablesKeeper {
     if (inForce?.structure.body !== structure.body) return undefined;
     if (this.#table.generation() !== this.#generation) return undefined;
     const grants = placeGrants(this.#grants.alive(nowMs), structure.sets, nowMs);
-    return { stands: true, grants, reference: inForce.reference, trialMs: undefined, warnings: [] };
+    const { reference, hindrances } = inForce;
+    return { stands: true, grants, reference, trialMs: undefined, warnings: [], hindrances };
   }
 
   #inspect(
@@ -155,9 +159,10 @@ export class NftablesKeeper {
     const stands = listing !== undefined && listing === reference;
     if (stands) this.#arm(guard, isSame, trialMs);
     const leftMs = guard.kind === 'on trial' ? guard.leftMs : undefined;
-    const warnings = this.#policy.kind === 'guard' ? [...dropWarnings(doors)] : [];
+    const byChain = this.#policy.kind === 'guard' ? hindrancesByChain(doors) : [];
+    const warnings = byChain.flatMap(([first]) => (first === undefined ? [] : [first.text]));
     if (leftMs !== undefined && trialMs === undefined) warnings.push(onTrial(leftMs));
-    return { stands, grants, reference, trialMs: trialMs ?? leftMs, warnings };
+    return { stands, grants, reference, trialMs: trialMs ?? leftMs, warnings, hindrances: byChain.flat() };
   }
 
   /** Undefined where there are no rules of ours, so nothing to compare with. */

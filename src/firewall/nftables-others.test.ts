@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePortRange } from '../net/port-range.ts';
-import { droppingChains, dropWarnings } from './nftables-others.ts';
+import { droppingChains, hindrancesByChain } from './nftables-others.ts';
 
 const CHAINS = `table ip filter {
 	chain INPUT {
@@ -30,13 +30,20 @@ table inet theirs {
 }
 `;
 
-function warnings(rules: Readonly<Record<string, string>>, ports: string): readonly string[] {
-  const doors = [{ name: 'ssh', ports: [parsePortRange(ports)!], ipv6PrefixLength: 128 }];
-  return dropWarnings(doors, (text) => {
+function hindrances(rules: Readonly<Record<string, string>>, ...ports: readonly string[]) {
+  const names = ['ssh', 'web', 'mail'];
+  const doors = ports.map((port, i) => ({
+    ...{ name: names[i]!, ports: [parsePortRange(port)!], ipv6PrefixLength: 128 },
+  }));
+  return hindrancesByChain(doors, (text) => {
     if (text === 'list chains') return { ok: true, text: CHAINS };
     const found = rules[text];
     return found === undefined ? { ok: false, text: 'Error: gone' } : { ok: true, text: found };
   });
+}
+
+function warnings(rules: Readonly<Record<string, string>>, ports: string): readonly string[] {
+  return hindrances(rules, ports).map(([first]) => first!.text);
 }
 
 test('chains for packets to this host that drop by default', () => {
@@ -59,4 +66,16 @@ test('a chain that drops by default is warned of once, unless a rule of its tabl
   assert.equal(warnings(ip('tcp dport 2222 accept'), 'tcp/22').length, 1);
   assert.equal(warnings({ ...ip(''), 'list table inet theirs': '' }, 'udp/60000-61000').length, 2);
   assert.deepEqual(warnings({}, 'tcp/22'), [], 'what cannot be listed');
+});
+
+test('every door that a chain may drop is told, with the family that the chain sees', () => {
+  const rules = {
+    'list table ip filter': 'tcp dport 80 accept',
+    'list table inet theirs': 'tcp dport 22 accept',
+  };
+  const found = hindrances(rules, 'tcp/22', 'tcp/80', 'tcp/25').flat();
+  assert.deepEqual(
+    found.map(({ door, family = 'both' }) => `${door} ${family}`),
+    ['ssh ipv4', 'mail ipv4', 'web both', 'mail both'],
+  );
 });

@@ -5,7 +5,7 @@
 
 import { runNftables } from '../native/nftables-library.ts';
 import { formatPortRange, type PortRange } from '../net/port-range.ts';
-import type { GuardedDoor } from './firewall.ts';
+import type { GuardedDoor, Hindrance } from './firewall.ts';
 
 export interface DroppingChain {
   readonly family: string;
@@ -13,14 +13,17 @@ export interface DroppingChain {
   readonly chain: string;
 }
 
-/** One warning for each such chain in whose table no rule speaks of some door's port. Nothing where it cannot be told. */
-export function dropWarnings(doors: readonly GuardedDoor[], run = runNftables): readonly string[] {
+/** For each such chain the doors of which no rule in its table speaks, if any. Nothing where it cannot be told. */
+export function hindrancesByChain(
+  doors: readonly GuardedDoor[],
+  run = runNftables,
+): readonly (readonly Hindrance[])[] {
   const chains = run('list chains');
   if (!chains.ok) return [];
   return droppingChains(chains.text).flatMap((chain) => {
     const rules = run(`list table ${chain.family} ${chain.table}`, 'terse');
-    const unheard = rules.ok ? firstUnheardOf(doors, rules.text) : undefined;
-    return unheard === undefined ? [] : [warningOf(chain, unheard)];
+    const unheard = rules.ok ? unheardOf(doors, rules.text) : [];
+    return unheard.length === 0 ? [] : [unheard.map((each) => hindranceOf(chain, each))];
   });
 }
 
@@ -38,21 +41,25 @@ export function droppingChains(listing: string): readonly DroppingChain[] {
   return found;
 }
 
+/** nft(8), address families; `inet` sees both. */
+const FAMILIES: Readonly<Record<string, Hindrance['family']>> = { ip: 'ipv4', ip6: 'ipv6' };
+
 interface Unheard {
   readonly door: string;
   readonly range: PortRange;
 }
 
-function firstUnheardOf(doors: readonly GuardedDoor[], rules: string): Unheard | undefined {
+/** The first such port of each door. */
+function unheardOf(doors: readonly GuardedDoor[], rules: string): readonly Unheard[] {
   const numbers = new Set(rules.match(/\b\d+\b/g));
-  for (const { name, ports } of doors) {
+  return doors.flatMap(({ name, ports }) => {
     const range = ports.find(({ first }) => !numbers.has(`${first}`));
-    if (range !== undefined) return { door: name, range };
-  }
-  return undefined;
+    return range === undefined ? [] : [{ door: name, range }];
+  });
 }
 
-function warningOf({ family, table, chain }: DroppingChain, { door, range }: Unheard): string {
+function hindranceOf({ family, table, chain }: DroppingChain, { door, range }: Unheard): Hindrance {
   const what = `chain '${chain}' of table '${family} ${table}' drops by default, and no rule there speaks of`;
-  return `${what} ${formatPortRange(range)} of door '${door}': let it accept that port, or use 'Firewall = nftables-mark'`;
+  const text = `${what} ${formatPortRange(range)} of door '${door}': let it accept that port, or use 'Firewall = nftables-mark'`;
+  return { door, family: FAMILIES[family], text };
 }

@@ -135,3 +135,25 @@ test('a ban ends when its time is up; that of a scanner is lifted by hand', { sk
   await knock(scene.client, SERVER4, '7001', '8002');
   await untilRecorded(scene, `open ssh ${CLIENT4}`);
 });
+
+test('explain tells which other chain may drop what an open door lets in, after a reload, too', {
+  skip,
+}, async (t) => {
+  const scene = setDoorScene(t);
+  const door = '[ssh]\nSequence = 7001,8002\nTCPFlags = syn\nOpen = tcp/22\nOpen_For = 600\n';
+  const next = async () => (await untilCause(scene, CLIENT4, 'open')).verdict.next;
+  const chain = 'type filter hook input priority 0; policy drop;';
+  scene.server.runSync('nft', ['-f', '-'], `table inet theirs {\n chain in {\n ${chain}\n }\n}\n`);
+  writeConf(scene, door);
+  const daemon = await startDaemon(scene);
+  await knock(scene.client, SERVER4, '7001', '8002');
+  await daemon.waitFor('ssh: open until');
+  assert.match(await next(), /may drop .*chain 'in' of table 'inet theirs' .* tcp\/22 of door 'ssh'/);
+  assert.equal((await postern(scene, 'reload')).status, 0);
+  assert.match(await next(), /chain 'in' of table 'inet theirs'/);
+  scene.server.runSync('nft', ['delete', 'table', 'inet', 'theirs']);
+  writeConf(scene, door, 'Firewall = iptables');
+  assert.equal((await postern(scene, 'reload')).status, 0);
+  await daemon.waitFor("the policy of chain 'INPUT' is ACCEPT");
+  assert.doesNotMatch(await next(), /ACCEPT/, 'what lets everybody in drops nothing');
+});

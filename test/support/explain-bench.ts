@@ -17,7 +17,7 @@ const NO_FACTS: SourceFacts = {
   ban: undefined,
   ignoresIpv6: false,
   otherFamilyDoors: [],
-  firewallWarnings: [],
+  hindrances: [],
   showsSecrets: false,
 };
 
