@@ -3,6 +3,7 @@
 import type { LogLevel } from '../base/logger.ts';
 import * as told from '../knock/match-event.ts';
 import type { LineClass } from '../log/rate-limit.ts';
+import { TCP } from '../net/protocol.ts';
 
 export interface AttemptLine {
   readonly level: LogLevel;
@@ -27,8 +28,19 @@ export function attemptLineClass(kind: told.MatchEventKind): LineClass {
   }
 }
 
-/** @param door its name, undefined where the event is about no door */
-export function attemptLine(kind: told.MatchEventKind, door: string | undefined, stage: number): AttemptLine {
+/**
+ * Only lines for -D name a port, which may be a step of a sequence: neither the log file nor syslog takes those.
+ * @param door its name, undefined where the event is about no door
+ * @param protocol its number in the IP header
+ * @param port 0 where no packet is the cause, or it is told anyway
+ */
+export function attemptLine(
+  kind: told.MatchEventKind,
+  door: string | undefined,
+  stage: number,
+  protocol = 0,
+  port = 0,
+): AttemptLine {
   const lineClass = attemptLineClass(kind);
   const about = door === undefined ? '' : `${door}: `;
   switch (kind) {
@@ -41,20 +53,28 @@ export function attemptLine(kind: told.MatchEventKind, door: string | undefined,
     case told.SCAN:
       return { level: 'warning', lineClass, text: `${about}scan: too many strays, its attempts are ended` };
     default:
-      return { level: 'debug', lineClass, text: `${about}${debugWords(kind, stage)}` };
+      return {
+        level: 'debug',
+        lineClass,
+        text: `${about}${debugWords(kind, stage, portText(protocol, port))}`,
+      };
   }
 }
 
-function debugWords(kind: told.MatchEventKind, stage: number): string {
+function debugWords(kind: told.MatchEventKind, stage: number, came: string): string {
   const name = told.MATCH_EVENT_NAMES[kind] ?? `event ${kind}`;
   switch (kind) {
     case told.WRONG_STEP:
-      return `${name}, the attempt at stage ${stage} ends`;
+      return `${name}${came}, the attempt at stage ${stage} ends`;
     case told.STRAY:
-      return `${name} number ${stage}`;
+      return `${name} number ${stage}${came}`;
     case told.BANNED:
       return stage === told.BY_HAND ? `${name} by hand` : name;
     default:
       return name;
   }
+}
+
+function portText(protocol: number, port: number): string {
+  return port === 0 ? '' : ` (${protocol === TCP ? 'tcp' : 'udp'}/${port})`;
 }

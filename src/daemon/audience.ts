@@ -32,9 +32,11 @@ export class Audience {
     stage: number,
     source: Readonly<IpAddress>,
     nowMs: number,
+    protocol: number,
+    port: number,
   ): void {
     const { teller, counters, hub } = this.#options;
-    teller.event(kind, door, stage, source, nowMs);
+    teller.event(kind, door, stage, source, nowMs, protocol, port);
     counters.event(kind, door);
     hub().attempt(kind, door, stage, source);
   }

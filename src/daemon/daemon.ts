@@ -136,7 +136,8 @@ export class Daemon {
       onlyIpv4: settings.onlyIpv4,
       tellsDetails: settings.debug,
       memory: this.#memory,
-      told: (kind, door, stage, source) => this.#told(kind, door, stage, source),
+      told: (kind, door, stage, source, protocol, port) =>
+        this.#told(kind, door, stage, source, protocol, port),
       judged: () => this.#opener.openMatched(),
     });
     this.#bans = new BanKeeper(
@@ -355,8 +356,15 @@ export class Daemon {
     this.#log.log('error', `${door.name}: the door is off, the others are not affected`);
   }
 
-  #told(kind: MatchEventKind, door: LiveDoor | undefined, stage: number, source: Readonly<IpAddress>): void {
-    this.#audience.knock(kind, door?.door.name, stage, source, this.#watcher.nowMs);
+  #told(
+    kind: MatchEventKind,
+    door: LiveDoor | undefined,
+    stage: number,
+    source: Readonly<IpAddress>,
+    protocol: number,
+    port: number,
+  ): void {
+    this.#audience.knock(kind, door?.door.name, stage, source, this.#watcher.nowMs, protocol, port);
     if (kind === OPENED && door !== undefined) this.#opener.matched(door, source);
   }
 

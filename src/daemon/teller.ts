@@ -38,9 +38,11 @@ export class Teller {
     stage: number,
     source: Readonly<IpAddress>,
     nowMs: number,
+    protocol: number,
+    port: number,
   ): void {
     const budget = this.#budgets[kind];
-    if (budget?.allows(nowMs)) this.#tellEvent(kind, door, stage, source);
+    if (budget?.allows(nowMs)) this.#tellEvent(kind, door, stage, source, protocol, port);
   }
 
   decision(decision: Decision): void {
@@ -85,8 +87,10 @@ export class Teller {
     door: string | undefined,
     stage: number,
     source: Readonly<IpAddress>,
+    protocol: number,
+    port: number,
   ): void {
-    const { level, text } = attemptLine(kind, door, stage);
+    const { level, text } = attemptLine(kind, door, stage, protocol, port);
     const fields = { ...(door === undefined ? {} : { door }), kind: MATCH_EVENT_NAMES[kind] ?? `${kind}` };
     this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}`, fields);
   }

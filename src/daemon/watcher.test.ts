@@ -81,7 +81,8 @@ function newWatcher(): Watcher {
     onlyIpv4: false,
     tellsDetails: false,
     memory: new EventMemory({ k0: 1, k1: 2 }, 0),
-    told: (kind, door, stage, source) => teller.event(kind, door?.door.name, stage, source, watcher.nowMs),
+    told: (kind, door, stage, source, protocol, port) =>
+      teller.event(kind, door?.door.name, stage, source, watcher.nowMs, protocol, port),
     judged: () => {},
   });
   watcher.setDoors(liveDoorsOf(config, assert.fail, 0), config.options);

@@ -46,6 +46,8 @@ export interface WatcherOptions {
     door: LiveDoor | undefined,
     stage: number,
     source: Readonly<IpAddress>,
+    protocol: number,
+    port: number,
   ) => void;
   /** After packets that may have opened doors; doors may be changed now. */
   readonly judged: () => void;
@@ -284,7 +286,7 @@ export class Watcher {
         source.w1 = w1;
         source.w2 = w2;
         source.w3 = w3;
-        this.#options.told(kind, this.#doors[door], stage, source);
+        this.#options.told(kind, this.#doors[door], stage, source, protocol, port);
       },
     );
     matcher.setOwnAddresses(this.#own);

@@ -84,6 +84,7 @@ test('-l puts the name behind the address, -D says what single packets did', { s
   await knock(scene.client, SERVER4, '7001', '8002', '8002');
   await daemon.waitFor(`${CLIENT4} (laptop.example): ssh: Stage 2`);
   await daemon.waitFor(`${CLIENT4} (laptop.example): ssh: duplicate`);
-  await knock(scene.other, SERVER4, '7001');
+  await knock(scene.other, SERVER4, '7001', '4321');
   await daemon.waitFor(`${OTHER4}: ssh: Stage 1`);
+  await daemon.waitFor(`${OTHER4}: stray number 1 (tcp/4321)`);
 });
