@@ -129,6 +129,7 @@ export class Daemon {
       told: (verdict, source) => this.#audience.spaPacket(verdict, source),
       open: (door, address, forMs) => this.#opener.open(door, address, forMs),
       failed: (door, address, error) => this.#opener.refuse(door, address, 'replay-failed', error.message),
+      gone: (door, address) => this.#opener.refuse(door, address, 'door-off'),
     });
     this.#spaWatch = new SpaWatch({ desk: this.#spa, onlyIpv4: settings.onlyIpv4 });
     this.#watcher = new Watcher([], config.options, {

@@ -99,7 +99,7 @@ test('a time-based door is off while the clock is not set, and says why', (t) =>
     doors.map(({ knock }) => knock.steps.length),
     [0],
   );
-  assert.match(off[0] ?? '', /vault: it is not set/);
+  assert.match(off[0] ?? '', /vault: the clock is not set/);
   t.mock.timers.tick(30_000);
   assert.equal(off.length, 1, 'told once');
   t.mock.timers.setTime(1_800_000_000_000);
@@ -109,6 +109,13 @@ test('a time-based door is off while the clock is not set, and says why', (t) =>
     [4, 4, 4],
   );
   assert.equal(keeper.whyOff.size, 0);
+});
+
+test('a time-based door that a reload took away while its use was written down stays shut', async () => {
+  const { keeper, doors } = keeperOf(TOTP, new Memory());
+  const verdict = keeper.use(doors[0]!);
+  keeper.setDoors(parsed('[ssh]\nSequence = 7000,8000\n'), undefined);
+  assert.equal(await verdict, 'door-off');
 });
 
 test('a time-based door stays shut when its use cannot be written down', async () => {

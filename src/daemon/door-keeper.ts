@@ -24,7 +24,7 @@ export type Verdict = RefusalReason | undefined;
 
 const UNSET_CLOCK: Diagnostic = {
   ...{ file: 'the system clock', line: 0, column: 0 },
-  message: 'it is not set, so that nobody knows which time-based sequence is good',
+  message: 'the clock is not set, so that nobody knows which time-based sequence is good',
   hint: 'set it: date, chronyc, timedatectl',
 };
 
@@ -76,7 +76,8 @@ export class DoorKeeper {
   async #useStep(name: string, step: number): Promise<Verdict> {
     if (this.#replay === undefined || !takeStep(this.#replay, name, step, wallMs())) return 'used-sequence';
     const written = await this.#replay.written();
-    return written.ok ? undefined : 'replay-failed';
+    if (!written.ok) return 'replay-failed';
+    return this.#doors.some(({ door }) => door.name === name) ? undefined : 'door-off';
   }
 
   readonly #off = (door: Door, why: Diagnostic): void => {

@@ -27,6 +27,8 @@ export interface SpaDeskOptions {
   readonly open: (door: Door, address: IpAddress, forMs: number | undefined) => void;
   /** The replay memory could not be written: the door stays shut. */
   readonly failed: (door: Door, address: IpAddress, error: OpError) => void;
+  /** A reload took the door away while its packet was being written down. */
+  readonly gone: (door: Door, address: IpAddress) => void;
 }
 
 export interface SpaReplay extends ReplayMemory {
@@ -106,8 +108,10 @@ export class SpaDesk {
     const door = this.#doors.get(name);
     if (door === undefined || this.#replay === undefined) return;
     const written = await this.#replay.written();
+    const today = this.#doors.get(name);
     if (!written.ok) this.#options.failed(door, address, written.error);
-    else this.#options.open(door, address, timeoutS === undefined ? undefined : timeoutS * 1000);
+    else if (today === undefined) this.#options.gone(door, address);
+    else this.#options.open(today, address, timeoutS === undefined ? undefined : timeoutS * 1000);
   }
 }
 
