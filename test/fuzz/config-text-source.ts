@@ -140,7 +140,7 @@ function randomDoor(random: SeededRandom, at: number): WrittenDoor {
     () => NAME_LETTERS[random.below(NAME_LETTERS.length)],
   );
   return {
-    name: `d${at}${letters.join('')}`,
+    name: `d${at}x${letters.join('')}`,
     steps: Array.from({ length: 1 + random.below(random.oneIn(5) ? 32 : 5) }, () => ({
       port: 1 + random.below(65_535),
       protocol: random.oneIn(3) ? ('udp' as const) : ('tcp' as const),
