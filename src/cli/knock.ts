@@ -9,8 +9,8 @@ import {
   type LineRequest,
   parseKnockArguments,
   type SendRequest,
-} from './knock-arguments.ts';
-import { print, printError } from './knock-output.ts';
+} from './knock/knock-arguments.ts';
+import { print, printError } from './knock/knock-output.ts';
 
 const SENT = 0;
 const WRONG_USAGE = 1;
@@ -30,7 +30,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 /** @param otherwise what is wrong with the command line where `name` is no profile */
 async function knockProfile(name: string, otherwise: UsageError): Promise<number> {
   try {
-    const line = (await import('./knock-profile.ts')).argumentsOfProfile(name);
+    const line = (await import('./knock/knock-profile.ts')).argumentsOfProfile(name);
     if (line.ok && line.value === undefined) return wrongUsage(otherwise);
     if (line.ok) {
       const request = parseKnockArguments(line.value ?? []);
@@ -48,7 +48,7 @@ async function serve(value: KnockRequest): Promise<number> {
   if (value.kind !== 'help' && value.kind !== 'version') return sendOther(value);
   const text =
     value.kind === 'help'
-      ? (await import('./knock-help.ts')).HELP
+      ? (await import('./knock/knock-help.ts')).HELP
       : (await import('./version.ts')).versionLine('knock');
   return (await print(text)) ? SENT : FAILED;
 }
@@ -57,7 +57,7 @@ async function serve(value: KnockRequest): Promise<number> {
 async function sendOther(request: LineRequest): Promise<number> {
   try {
     if (request.kind === 'spa') return await sendSpa(request);
-    const plan = (await import('./knock-sequence.ts')).planOf(request.kind, request.line);
+    const plan = (await import('./knock/knock-sequence.ts')).planOf(request.kind, request.line);
     if (plan.ok) return await send({ ...request, kind: 'send', plan: plan.value });
     return wrongUsage(plan.error);
   } catch (error) {
@@ -66,9 +66,9 @@ async function sendOther(request: LineRequest): Promise<number> {
 }
 
 async function sendSpa({ line, family, verbose }: LineRequest): Promise<number> {
-  const sending = (await import('./knock-spa-arguments.ts')).parseSpaArguments(line);
+  const sending = (await import('./knock/knock-spa-arguments.ts')).parseSpaArguments(line);
   if (!sending.ok) return wrongUsage(sending.error);
-  await (await import('./knock-spa.ts')).sendSpaPacket(sending.value, family, verbose);
+  await (await import('./knock/knock-spa.ts')).sendSpaPacket(sending.value, family, verbose);
   return SENT;
 }
 

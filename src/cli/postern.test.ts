@@ -4,9 +4,7 @@ import { once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const POSTERN = fileURLToPath(new URL('../../../bin/postern', import.meta.url));
+import { POSTERN } from '../../lab/programs.ts';
 
 test('a reader that goes away ends it without a word', async () => {
   const child = spawn(process.execPath, [POSTERN, 'help'], { stdio: ['ignore', 'pipe', 'pipe'] });

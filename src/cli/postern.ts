@@ -55,41 +55,41 @@ function endWithReader(): void {
 async function run(command: string | undefined, rest: readonly string[]): Promise<number> {
   switch (command) {
     case 'init':
-      return (await import('./init.ts')).init(rest);
+      return (await import('./setup/init.ts')).init(rest);
     case 'migrate':
-      return (await import('./migrate.ts')).migrate(rest);
+      return (await import('./migrate/migrate.ts')).migrate(rest);
     case 'share':
-      return (await import('./share.ts')).share(rest);
+      return (await import('./setup/share.ts')).share(rest);
     case 'check':
-      return (await import('./check.ts')).check(rest);
+      return (await import('./inspect/check.ts')).check(rest);
     case 'config':
-      return (await import('./config.ts')).config(rest);
+      return (await import('./inspect/config.ts')).config(rest);
     case 'replay':
-      return (await import('./replay.ts')).replayCommand(rest);
+      return (await import('./inspect/replay.ts')).replayCommand(rest);
     case 'status':
-      return (await import('./status.ts')).status(rest);
+      return (await import('./control/status.ts')).status(rest);
     case 'explain':
-      return (await import('./explain.ts')).explain(rest);
+      return (await import('./control/explain.ts')).explain(rest);
     case 'open':
-      return (await import('./open.ts')).open(rest);
+      return (await import('./control/open.ts')).open(rest);
     case 'close':
-      return (await import('./close.ts')).close(rest);
+      return (await import('./control/close.ts')).close(rest);
     case 'ban':
-      return (await import('./ban.ts')).ban(rest);
+      return (await import('./control/ban.ts')).ban(rest);
     case 'unban':
-      return (await import('./ban.ts')).unban(rest);
+      return (await import('./control/ban.ts')).unban(rest);
     case 'reload':
-      return (await import('./reload.ts')).reload(rest);
+      return (await import('./control/reload.ts')).reload(rest);
     case 'watch':
-      return (await import('./watch.ts')).watch(rest);
+      return (await import('./control/watch.ts')).watch(rest);
     case 'metrics':
-      return (await import('./metrics.ts')).metrics(rest);
+      return (await import('./control/metrics.ts')).metrics(rest);
     case 'key':
-      return (await import('./key.ts')).key(rest);
+      return (await import('./setup/key.ts')).key(rest);
     case 'import':
-      return (await import('./import.ts')).importCommand(rest);
+      return (await import('./migrate/import.ts')).importCommand(rest);
     case 'firewall':
-      return (await import('./firewall.ts')).firewallCommand(rest);
+      return (await import('./firewall/firewall.ts')).firewallCommand(rest);
     case 'help':
     case '-h':
     case '--help':

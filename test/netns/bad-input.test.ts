@@ -5,12 +5,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
+import { KNOCKD } from '../../lab/programs.ts';
 import { until } from '../../lab/until.ts';
 import {
   CLIENT4,
   CLIENT6,
   confPath,
-  KNOCKD,
   knock,
   recorded,
   recordingDoor,

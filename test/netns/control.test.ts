@@ -4,16 +4,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { enterLab } from '../../lab/enter.ts';
 import type { Outcome } from '../../lab/host.ts';
+import { KNOCKD, POSTERN } from '../../lab/programs.ts';
 import { until } from '../../lab/until.ts';
 import type { StatusAnswer } from '../../src/control/status.ts';
 import {
   CLIENT4,
   confPath,
   type DoorScene,
-  KNOCKD,
   knock,
   recordingDoor,
   SERVER4,
@@ -25,7 +24,6 @@ import {
 
 const skip = await enterLab();
 
-const POSTERN = fileURLToPath(new URL('../../../bin/postern', import.meta.url));
 /** Of the lab alone, as all of /run. */
 const SOCKET = '/run/postern/control.sock';
 

@@ -7,14 +7,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Host } from '../../lab/host.ts';
 import { Lab } from '../../lab/lab.ts';
+import { KNOCKD } from '../../lab/programs.ts';
 import type { Running } from '../../lab/running.ts';
 import { until } from '../../lab/until.ts';
 import { FrameSender, RECEIVER_MAC } from './frame-sender.ts';
 
-export const POSTERN = fileURLToPath(new URL('../../../bin/knockd', import.meta.url));
 /** The knockd of Debian's package. */
 export const ORIGINAL = '/usr/sbin/knockd';
 
@@ -74,13 +73,13 @@ export class TestDaemon {
 
   /** @param doors the sections of the configuration; `@DONE` in a command appends to the file that `done` reads */
   constructor(scene: Scene, doors: string, how: DaemonOptions = {}) {
-    const { program = POSTERN, wrapper = [], interfaces = 'eth0' } = how;
-    const { name = program === POSTERN ? 'postern' : 'original' } = how;
+    const { program = KNOCKD, wrapper = [], interfaces = 'eth0' } = how;
+    const { name = program === KNOCKD ? 'postern' : 'original' } = how;
     const own = join(scene.directory, name);
     mkdirSync(own, { recursive: true });
     this.configPath = join(own, 'knockd.conf');
     this.#doneFile = join(own, 'done');
-    const stateDir = program === POSTERN ? `StateDir = ${join(own, 'state')}\n` : '';
+    const stateDir = program === KNOCKD ? `StateDir = ${join(own, 'state')}\n` : '';
     this.#options = `[options]\nPidFile = ${join(own, 'pid')}\n${stateDir}${how.options ?? ''}\n`;
     this.configure(doors);
     const args = ['-v', ...(interfaces === '' ? [] : ['-i', interfaces]), '-c', this.configPath];
@@ -120,7 +119,7 @@ function unbuffered(program: string): readonly string[] {
 
 /** Why these tests cannot run here; undefined when they can. */
 export function missingForDaemon(...more: readonly string[]): string | undefined {
-  if (!existsSync(POSTERN)) return 'there is no bin/knockd';
+  if (!existsSync(KNOCKD)) return 'there is no bin/knockd';
   const missing = ['tcpreplay', 'iptables', ...more].filter(
     (tool) => spawnSync(tool, ['--version']).error !== undefined,
   );

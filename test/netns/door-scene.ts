@@ -3,14 +3,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Host, RunOptions } from '../../lab/host.ts';
 import { Lab } from '../../lab/lab.ts';
+import { KNOCK, KNOCKD } from '../../lab/programs.ts';
 import type { Running } from '../../lab/running.ts';
 import { until } from '../../lab/until.ts';
-
-export const KNOCK = fileURLToPath(new URL('../../../bin/knock', import.meta.url));
-export const KNOCKD = fileURLToPath(new URL('../../../bin/knockd', import.meta.url));
 
 export const SERVER4 = '10.9.0.1';
 export const SERVER6 = 'fd00:9::1';

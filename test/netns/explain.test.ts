@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { enterLab } from '../../lab/enter.ts';
 import type { Outcome } from '../../lab/host.ts';
+import { POSTERN } from '../../lab/programs.ts';
 import { until } from '../../lab/until.ts';
 import type { StatusAnswer } from '../../src/control/status.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
@@ -24,7 +24,6 @@ import {
 
 const skip = await enterLab();
 
-const POSTERN = fileURLToPath(new URL('../../../bin/postern', import.meta.url));
 /** Of the lab alone, as all of /run. */
 const SOCKET = ['--socket', '/run/postern/control.sock'];
 

@@ -4,13 +4,12 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { enterLab } from '../../lab/enter.ts';
-import { METHODS } from '../../src/cli/init-plan.ts';
-import { CLIENT4, confPath, KNOCK, SERVER4, setDoorScene, startDaemon } from './door-scene.ts';
+import { KNOCK, POSTERN } from '../../lab/programs.ts';
+import { METHODS } from '../../src/cli/setup/init-plan.ts';
+import { CLIENT4, confPath, SERVER4, setDoorScene, startDaemon } from './door-scene.ts';
 
 const skip = await enterLab();
-const POSTERN = fileURLToPath(new URL('../../../bin/postern', import.meta.url));
 
 const LISTEN = "require('node:net').createServer().listen(2200, () => console.log('listening'))";
 /** Ends with 1 where nothing answers. */

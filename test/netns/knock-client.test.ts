@@ -4,16 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
 import type { Host } from '../../lab/host.ts';
-import {
-  KNOCK,
-  knock,
-  missingOriginal,
-  missingTools,
-  ORIGINAL,
-  SERVER4,
-  SERVER6,
-  setStage,
-} from './knock-stage.ts';
+import { KNOCK } from '../../lab/programs.ts';
+import { knock, missingOriginal, missingTools, ORIGINAL, SERVER4, SERVER6, setStage } from './knock-stage.ts';
 
 const skip = (await enterLab()) ?? missingTools();
 const skipBeside = skip ?? missingOriginal();

@@ -4,15 +4,14 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { enterLab } from '../../lab/enter.ts';
 import type { Host } from '../../lab/host.ts';
+import { KNOCK, POSTERN } from '../../lab/programs.ts';
 import { until } from '../../lab/until.ts';
 import {
   CLIENT4,
   CLIENT6,
   type DoorScene,
-  KNOCK,
   OTHER4,
   recorded,
   recordingDoor,
@@ -26,7 +25,6 @@ import {
 
 const skip = await enterLab();
 
-const POSTERN = fileURLToPath(new URL('../../../bin/postern', import.meta.url));
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const DOOR = 'Spa_Key = plain:testtest\nSpa_Hmac_Key = plain:hmackey1';
 const KEYS = ['--spa', '--key', 'plain:testtest', '--hmac-key', 'plain:hmackey1'];

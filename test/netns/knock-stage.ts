@@ -2,12 +2,11 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Host, Outcome } from '../../lab/host.ts';
 import { Lab } from '../../lab/lab.ts';
+import { KNOCK } from '../../lab/programs.ts';
 import { KnockWitness } from './knock-witness.ts';
 
-export const KNOCK = fileURLToPath(new URL('../../../bin/knock', import.meta.url));
 /** The knock of Debian's package knockd. */
 export const ORIGINAL = '/usr/bin/knock';
 

@@ -4,15 +4,14 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { enterLab } from '../../lab/enter.ts';
+import { POSTERN } from '../../lab/programs.ts';
 import { ControlClient } from '../../src/control/client.ts';
 import { formatRecord } from '../../src/grant/journal-record.ts';
 import { CLIENT4, knock, SERVER4, setDoorScene, startDaemon, writeConf } from './door-scene.ts';
 
 const skip = await enterLab();
 
-const POSTERN = fileURLToPath(new URL('../../../bin/postern', import.meta.url));
 const GRANTS = 50_000;
 const HOUR_MS = 3_600_000;
 /** Far beyond what is promised: only to notice when an answer grows with the square of the grants. */

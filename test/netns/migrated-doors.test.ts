@@ -4,13 +4,12 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { enterLab } from '../../lab/enter.ts';
+import { POSTERN } from '../../lab/programs.ts';
 import { until } from '../../lab/until.ts';
 import { CLIENT4, confPath, knock, SERVER4, setDoorScene, startDaemon } from './door-scene.ts';
 
 const skip = await enterLab();
-const POSTERN = fileURLToPath(new URL('../../../bin/postern', import.meta.url));
 
 test('a pair of doors that open and close SSH with iptables', { skip }, async (t) => {
   const scene = setDoorScene(t);

@@ -5,11 +5,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
+import { KNOCKD } from '../../lab/programs.ts';
 import {
   CLIENT4,
   CLIENT6,
   confPath,
-  KNOCKD,
   knock,
   OTHER4,
   recorded,

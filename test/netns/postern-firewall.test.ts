@@ -5,9 +5,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { enterLab } from '../../lab/enter.ts';
 import type { Outcome } from '../../lab/host.ts';
+import { POSTERN } from '../../lab/programs.ts';
 import type { Running } from '../../lab/running.ts';
 import {
   CLIENT4,
@@ -24,8 +24,6 @@ import {
 
 const lab = await enterLab();
 const skip = lab ?? (existsSync('/usr/sbin/nft') ? undefined : 'nftables is not installed');
-
-const POSTERN = fileURLToPath(new URL('../../../bin/postern', import.meta.url));
 
 interface Scene extends GuardScene {
   /** Runs `postern firewall` on the server. */

@@ -5,12 +5,12 @@ import { openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
+import { KNOCKD } from '../../lab/programs.ts';
 import { until } from '../../lab/until.ts';
 import { NotifySocket } from '../support/notify-socket.ts';
 import {
   CLIENT4,
   confPath,
-  KNOCKD,
   knock,
   recordingDoor,
   SERVER4,

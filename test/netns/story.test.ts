@@ -5,12 +5,12 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
 import type { Host } from '../../lab/host.ts';
+import { KNOCK } from '../../lab/programs.ts';
 import { until } from '../../lab/until.ts';
 import {
   CLIENT4,
   CLIENT6,
   type DoorScene,
-  KNOCK,
   SERVER4,
   SERVER6,
   setDoorScene,

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
+import { KNOCKD } from '../../lab/programs.ts';
 import { until } from '../../lab/until.ts';
 import { AF_UNIX, SOCK_DGRAM, Socket } from '../../src/native/socket.ts';
 import {
@@ -11,7 +12,6 @@ import {
   missingForDaemon,
   missingOriginalDaemon,
   ORIGINAL,
-  POSTERN,
   type Scene,
   SERVER4,
   setScene,
@@ -40,7 +40,7 @@ const PHRASES = [
 ];
 
 test('syslog gets every phrase, as notices of the facility daemon', { skip }, async (t) => {
-  const lines = await syslogOf(t, setScene(t), POSTERN);
+  const lines = await syslogOf(t, setScene(t), KNOCKD);
   for (const line of lines) assert.match(line, /^<29>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d knockd: /);
   assert.deepEqual(lines.map(withoutHead), PHRASES);
 });

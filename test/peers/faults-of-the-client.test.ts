@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
-import { KNOCK, knock, missingOriginal, missingTools, ORIGINAL, setStage } from '../netns/knock-stage.ts';
+import { KNOCK } from '../../lab/programs.ts';
+import { knock, missingOriginal, missingTools, ORIGINAL, setStage } from '../netns/knock-stage.ts';
 import { NAME, queries, serveNames } from '../netns/name-stage.ts';
 
 const skip = (await enterLab()) ?? missingTools();

@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { enterLab } from '../../lab/enter.ts';
 import type { Host } from '../../lab/host.ts';
+import { POSTERN } from '../../lab/programs.ts';
 import type { Running } from '../../lab/running.ts';
 import {
   CLIENT4,
@@ -24,7 +24,6 @@ import {
 
 const skip = (await enterLab()) ?? missingFwknop();
 
-const POSTERN = fileURLToPath(new URL('../../../bin/postern', import.meta.url));
 const PORT = 62_201;
 const KEY = randomBytes(32).toString('base64');
 const HMAC_KEY = randomBytes(64).toString('base64');

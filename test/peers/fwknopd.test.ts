@@ -6,9 +6,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
+import { KNOCK } from '../../lab/programs.ts';
 import type { Running } from '../../lab/running.ts';
 import { until } from '../../lab/until.ts';
-import { CLIENT4, type DoorScene, KNOCK, SERVER4, setDoorScene } from '../netns/door-scene.ts';
+import { CLIENT4, type DoorScene, SERVER4, setDoorScene } from '../netns/door-scene.ts';
 
 const skip = (await enterLab()) ?? missingFwknopd();
 

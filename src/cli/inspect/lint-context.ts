@@ -1,0 +1,16 @@
+/** What lint rules ask of this machine. */
+
+import { statSync } from 'node:fs';
+import { monotonicMs } from '../../base/clock.ts';
+import { ListeningPorts } from '../../daemon/listening-ports.ts';
+import type { LintContext } from '../../lint/rule.ts';
+import { TCP, UDP } from '../../net/protocol.ts';
+
+export async function thisMachine(): Promise<LintContext> {
+  let isListening: LintContext['isListening'] = () => false;
+  const ports = new ListeningPorts((set) => {
+    isListening = (protocol, port) => set.has(protocol === 'tcp' ? TCP : UDP, port);
+  });
+  await ports.refresh(monotonicMs());
+  return { isListening, modeOf: (file) => statSync(file, { throwIfNoEntry: false })?.mode };
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { doorOf, parsed } from '../../../test/support/config-text.ts';
+import { parseKnockArguments } from '../knock/knock-arguments.ts';
+import { profileArguments } from '../knock/profile-text.ts';
+import { clientSide, clientSideText } from './client-side.ts';
+
+const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+
+/** What the command asks for, as the client itself reads it. */
+function readCommand(command: string) {
+  const [program, ...words] = command.split(' ');
+  assert.equal(program, 'knock');
+  const request = parseKnockArguments(words);
+  assert.ok(request.ok, command);
+  return request.value;
+}
+
+test('a fixed sequence: a command, an excerpt of knockd.conf, a code for Knock on Ports', () => {
+  const side = clientSide(doorOf('Sequence = 7301,48122:udp,15904', 'Open = tcp/22'), 'home.example');
+  assert.equal(side.command, 'knock home.example 7301 48122:udp 15904');
+  assert.equal(readCommand(side.command).kind, 'send');
+  const [door] = parsed(side.excerpts[0]?.text ?? '').doors;
+  assert.equal(door?.sequence.kind === 'fixed' && door.sequence.steps.length, 3);
+  assert.deepEqual(JSON.parse(side.qr?.text ?? ''), {
+    version: 1,
+    sequences: [
+      {
+        name: 'door',
+        host: 'home.example',
+        steps: [
+          { type: 'tcp', port: 7301 },
+          { type: 'udp', port: 48_122 },
+          { type: 'tcp', port: 15_904 },
+        ],
+      },
+    ],
+  });
+  assert.deepEqual(side.files, []);
+});
+
+test('one packet: keys as files, a stanza for fwknop, a code for Fwknop2', () => {
+  const side = clientSide(
+    doorOf('Spa_Key = plain:testtest', 'Spa_Hmac_Key = plain:hmackey1', 'Open = tcp/22, udp/60000-61000'),
+    'home.example',
+  );
+  assert.equal(
+    side.command,
+    'knock --spa -k file:/path/to/door.key -K file:/path/to/door.hmac -A tcp/22,udp/60000 home.example',
+  );
+  assert.deepEqual(
+    side.files.map(({ name, text }) => [name, Buffer.from(text.replace('base64:', ''), 'base64').toString()]),
+    [
+      ['door.key', 'testtest'],
+      ['door.hmac', 'hmackey1'],
+    ],
+  );
+  assert.equal(side.qr?.text, 'KEY_BASE64:dGVzdHRlc3Q= HMAC_KEY_BASE64:aG1hY2tleTE=');
+});
+
+test('what differs from the usual is in the command and in the stanza', () => {
+  const { command, excerpts } = clientSide(
+    doorOf(
+      ...['Spa_Key = plain:testtest', 'Spa_Hmac_Key = plain:hmackey1', 'Spa_Hmac_Type = sha3-512'],
+      ...['Spa_Port = 5000', 'Open = tcp/22'],
+    ),
+    'h',
+  );
+  assert.match(command, / --hmac-type sha3-512 -A tcp\/22 -p 5000 h$/);
+  assert.match(excerpts[0]?.text ?? '', /^HMAC_DIGEST_TYPE SHA3_512\nSPA_SERVER_PORT 5000$/m);
+  const bare = clientSide(
+    doorOf('Spa_Key = plain:testtest', 'Spa_Unauthenticated = yes', 'Open = tcp/22'),
+    'h',
+  );
+  assert.match(bare.command, / -k \S+ --no-hmac -A /);
+  assert.equal(bare.qr?.text, 'KEY_BASE64:dGVzdHRlc3Q=');
+  assert.ok(!(bare.excerpts[0]?.text ?? '').includes('HMAC'));
+});
+
+test('time-based sequences: a secret as a file, and no code', () => {
+  const usual = clientSide(doorOf(`Totp_Secret = ${SECRET}`, 'Open = tcp/22'), 'h');
+  assert.deepEqual(usual.files, [{ name: 'door.totp', text: SECRET }]);
+  assert.equal(usual.command, 'knock --totp file:/path/to/door.totp h');
+  assert.equal(usual.qr, undefined);
+  const other = clientSide(
+    doorOf(`Totp_Secret = ${SECRET}`, 'Totp_Steps = 6', 'Totp_Ports = 20000-30000', 'Open = tcp/22'),
+    'h',
+  );
+  assert.equal(
+    other.command,
+    'knock --totp file:/path/to/door.totp --totp-steps 6 --totp-ports 20000-30000 h',
+  );
+  assert.equal(readCommand(other.command).kind, 'totp');
+});
+
+test('one-time sequences: the client needs a copy of the file', () => {
+  const side = clientSide(doorOf('One_Time_Sequences = /etc/knockd/ssh', 'Open = tcp/22'), 'h');
+  assert.equal(side.command, 'knock --one-time /path/to/door.sequences h');
+  assert.match(clientSideText(side), /a copy of \/etc\/knockd\/ssh on the server/);
+});
+
+test('the profile asks for what the command asks for', () => {
+  const doors = [
+    ['Sequence = 7301,48122:udp,15904'],
+    [`Totp_Secret = ${SECRET}`, 'Totp_Steps = 6', 'Totp_Ports = 20000-30000'],
+    ['One_Time_Sequences = /etc/knockd/ssh'],
+    [
+      'Spa_Key = plain:testtest',
+      'Spa_Hmac_Key = plain:hmackey1',
+      'Spa_Hmac_Type = sha3-512',
+      'Spa_Port = 5000',
+    ],
+  ];
+  for (const lines of doors) {
+    const { command, excerpts } = clientSide(doorOf(...lines, 'Open = tcp/22'), 'home.example');
+    const words = profileArguments(excerpts.at(-1)?.text ?? '', 'profiles.conf', 'door');
+    assert.ok(words.ok && words.value !== undefined, lines[0]);
+    const request = parseKnockArguments(words.value);
+    assert.ok(request.ok, words.value.join(' '));
+    assert.deepEqual(request.value, readCommand(command));
+  }
+});

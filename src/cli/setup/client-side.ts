@@ -1,0 +1,158 @@
+/** What a client needs for a door of a configuration, in the forms that programs take. Secrets are shown: that is its purpose. Pure. */
+
+import type { Door, SpaSettings } from '../../config/config.ts';
+import type { PortRange } from '../../net/port-range.ts';
+import { formatKey } from '../../spa/key-bytes.ts';
+import { formatTotpSecret } from '../../spa/totp-secret.ts';
+import { DEFAULT_SHAPE } from '../../spa/totp-sequence.ts';
+import { bareBase64, fwknoprc } from './key-texts.ts';
+import { sequenceText } from './random-sequence.ts';
+
+/** A file that the client has to make, readable for its owner alone. */
+export interface ClientFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface ClientSide {
+  readonly files: readonly ClientFile[];
+  /** Of this project's own client. */
+  readonly command: string;
+  /** For other programs and for `knock NAME`, each with its title. */
+  readonly excerpts: readonly { readonly title: string; readonly text: string }[];
+  /** What an app on a phone reads from a code. */
+  readonly qr: { readonly app: string; readonly text: string } | undefined;
+}
+
+/** Where fwknop's clients send to unless they are told. */
+const USUAL_SPA_PORT = 62_201;
+
+/** @param server as the client names it */
+export function clientSide(door: Door, server: string): ClientSide {
+  const { sequence, name } = door;
+  switch (sequence.kind) {
+    case 'fixed':
+      return sequenceSide(door, sequence.steps, server);
+    case 'one-time':
+      return {
+        files: [{ name: `${name}.sequences`, text: `# a copy of ${sequence.path} on the server` }],
+        command: `knock --one-time /path/to/${name}.sequences ${server}`,
+        excerpts: [profile(name, server, { One_Time_Sequences: `/path/to/${name}.sequences` })],
+        qr: undefined,
+      };
+    case 'totp': {
+      const { steps, first, last } = sequence.shape;
+      const otherSteps = steps === DEFAULT_SHAPE.steps ? undefined : `${steps}`;
+      const isUsualRange = first === DEFAULT_SHAPE.first && last === DEFAULT_SHAPE.last;
+      const otherPorts = isUsualRange ? undefined : `${first}-${last}`;
+      const secret = `file:/path/to/${name}.totp`;
+      const options = [
+        ...(otherSteps === undefined ? [] : [`--totp-steps ${otherSteps}`]),
+        ...(otherPorts === undefined ? [] : [`--totp-ports ${otherPorts}`]),
+      ];
+      return {
+        files: [{ name: `${name}.totp`, text: formatTotpSecret(sequence.secret) }],
+        command: ['knock', `--totp ${secret}`, ...options, server].join(' '),
+        excerpts: [
+          profile(name, server, { Totp_Secret: secret, Totp_Steps: otherSteps, Totp_Ports: otherPorts }),
+        ],
+        qr: undefined,
+      };
+    }
+    case 'spa':
+      return spaSide(door, sequence, server);
+  }
+}
+
+function sequenceSide({ name }: Door, steps: Parameters<typeof sequenceText>[0], server: string): ClientSide {
+  const sequence = sequenceText(steps);
+  const knocks = {
+    version: 1,
+    sequences: [{ name, host: server, steps: steps.map(({ port, protocol }) => ({ type: protocol, port })) }],
+  };
+  const lines = [`[${name}]`, `    Sequence = ${sequence}`];
+  return {
+    files: [],
+    command: `knock ${server} ${sequence.replaceAll(',', ' ')}`,
+    excerpts: [
+      { title: 'knockd.conf, which Knock on Ports (Android) imports', text: lines.join('\n') },
+      profile(name, server, { Sequence: sequence }),
+    ],
+    qr: { app: 'Knock on Ports (Android)', text: JSON.stringify(knocks) },
+  };
+}
+
+function spaSide({ name, opening }: Door, { key, hmac, port }: SpaSettings, server: string): ClientSide {
+  const keys = { key: formatKey(key), hmac: hmac === undefined ? undefined : formatKey(hmac.key) };
+  const open = opening === undefined ? 'tcp/22' : opening.ports.map(firstOf).join(',');
+  const isUsualPort = port === USUAL_SPA_PORT;
+  const type = hmac === undefined || hmac.type === 'sha256' ? undefined : hmac.type;
+  const command = [
+    `knock --spa -k file:/path/to/${name}.key`,
+    keys.hmac === undefined ? '--no-hmac' : `-K file:/path/to/${name}.hmac`,
+    ...(type === undefined ? [] : [`--hmac-type ${type}`]),
+    `-A ${open}`,
+    ...(isUsualPort ? [] : [`-p ${port}`]),
+    server,
+  ].join(' ');
+  const rc = [
+    ...fwknoprc(name, open, server, keys),
+    ...(type === undefined ? [] : [`HMAC_DIGEST_TYPE ${type.toUpperCase().replace('-', '_')}`]),
+    ...(isUsualPort ? [] : [`SPA_SERVER_PORT ${port}`]),
+  ];
+  const code = [`KEY_BASE64:${bareBase64(keys.key)}`];
+  if (keys.hmac !== undefined) code.push(`HMAC_KEY_BASE64:${bareBase64(keys.hmac)}`);
+  return {
+    files: [
+      { name: `${name}.key`, text: keys.key },
+      ...(keys.hmac === undefined ? [] : [{ name: `${name}.hmac`, text: keys.hmac }]),
+    ],
+    command,
+    excerpts: [
+      { title: `~/.fwknoprc for fwknop, then: fwknop -n ${name} -a YOUR-ADDRESS`, text: rc.join('\n') },
+      ...(keys.hmac === undefined
+        ? []
+        : [
+            profile(name, server, {
+              Spa_Key: `file:/path/to/${name}.key`,
+              Spa_Hmac_Key: `file:/path/to/${name}.hmac`,
+              Spa_Hmac_Type: type,
+              Access: open,
+              Spa_Port: isUsualPort ? undefined : `${port}`,
+            }),
+          ]),
+    ],
+    qr: { app: 'Fwknop2 (Android)', text: code.join(' ') },
+  };
+}
+
+/** Of `knock NAME`. Values that are undefined are the usual ones. */
+function profile(
+  name: string,
+  server: string,
+  values: Readonly<Record<string, string | undefined>>,
+): { readonly title: string; readonly text: string } {
+  const said = Object.entries({ Host: server, ...values }).filter(([, value]) => value !== undefined);
+  const lines = said.map(([key, value]) => `    ${key} = ${value}`);
+  return {
+    title: `a profile in ~/.config/postern/profiles.conf (chmod 600), then: knock ${name}`,
+    text: [`[${name}]`, ...lines].join('\n'),
+  };
+}
+
+/** A packet asks for single ports. */
+function firstOf({ protocol, first }: PortRange): string {
+  return `${protocol}/${first}`;
+}
+
+/** For people: files, command, and what other programs take. */
+export function clientSideText({ files, command, excerpts }: ClientSide): string {
+  const blocks = [
+    ...files.map(
+      ({ name, text }) => `# the file ${name}, readable for its owner alone (chmod 600):\n${text}`,
+    ),
+    `# ${files.length === 0 ? 'the' : 'and the'} command:\n${command}`,
+    ...excerpts.map(({ title, text }) => `# or ${title}\n${text}`),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
