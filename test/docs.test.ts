@@ -7,6 +7,7 @@ import { fail, ok } from '../src/base/result.ts';
 import { formatDiagnostic } from '../src/config/format-diagnostic.ts';
 import { DOOR_TABLE, OPTION_TABLE } from '../src/config/keys.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
+import { RULES } from '../src/lint/lint.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const PAGES = ['README.md', ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`)];
@@ -48,6 +49,18 @@ test('every key is described, and nothing else is', () => {
     );
   assert.deepEqual(keysIn(options).toSorted(), [...OPTION_TABLE.names].toSorted());
   assert.deepEqual(keysIn(doors).toSorted(), [...DOOR_TABLE.names].toSorted());
+});
+
+test('the manual page of postern has every code of a warning', () => {
+  const name = PAGES.find((page) => /^docs\/postern\.\d\.md$/.test(page)) ?? '';
+  const [, section = ''] = readFileSync(new URL(name, ROOT), 'utf8').split('## postern check\n');
+  const [, table = ''] = section.split(/^\| code .*$/m);
+  const [rows = ''] = table.split('\n## ');
+  const codes = [...rows.matchAll(/^\| `([\w-]+)` /gm)].map(([, code]) => code);
+  assert.deepEqual(
+    codes,
+    RULES.map(({ code }) => code),
+  );
 });
 
 /** What must stand in a section so that a key may, and whatever the key says changes nothing else. */

@@ -1,160 +1,142 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { MAIN, memorySource } from '../../test/support/config-text.ts';
 import { parseConfigWithPlaces } from '../config/parse-config.ts';
-import { lint, RULES } from './lint.ts';
+import { lint, RULES, type Warning } from './lint.ts';
 import type { LintContext } from './rule.ts';
 
-const NOTHING: LintContext = { isListening: () => false, modeOf: () => 0o100600 };
+/**
+ * Configurations, each of which ends with the whole of what is to be said about it: `# warns: LINE CODE`. Also a comment:
+ * `# listens: udp/48122`, what the machine listens on, and `# mode: 644`, who may read the file.
+ */
+const FIXTURES = new URL('../../../test/lint/', import.meta.url);
 
-/** Three steps that no rule minds. */
-const GOOD = 'Sequence = 7301,48122:udp,15904\nTCPFlags = syn';
-const RULE = 'INPUT -s %IP% -p tcp --dport 22 -j ACCEPT';
-
-/** `LINE:COLUMN CODE` for each warning. */
-function warnings(text: string, context: Partial<LintContext> = {}): readonly string[] {
+function warningsOf(text: string, context: Partial<LintContext> = {}): readonly Warning[] {
   const parsed = parseConfigWithPlaces(text, MAIN, memorySource());
   assert.ok(parsed.ok, JSON.stringify(parsed));
-  return lint({ ...parsed.value, context: { ...NOTHING, ...context } }).map(
-    ({ line, column, code }) => `${line}:${column} ${code}`,
-  );
+  const nothing: LintContext = { isListening: () => false, modeOf: () => 0o100600 };
+  return lint({ ...parsed.value, context: { ...nothing, ...context } });
 }
 
-function ofDoor(...lines: readonly string[]): readonly string[] {
-  return warnings(['[door]', ...lines].join('\n'));
+function fixture(path: string) {
+  const text = readFileSync(new URL(path, FIXTURES), 'utf8');
+  const listens = commentsOf(text, 'listens');
+  const mode = Number.parseInt(commentsOf(text, 'mode')[0] ?? '600', 8);
+  const warnings = warningsOf(text, {
+    isListening: (protocol, port) => listens.includes(`${protocol}/${port}`),
+    modeOf: () => 0o100000 | mode,
+  });
+  return {
+    expected: commentsOf(text, 'warns'),
+    told: warnings.map(({ line, code }) => `${line} ${code}`),
+    codes: warnings.map(({ code }) => code),
+  };
 }
 
-/** For each rule what triggers it, as lines of a door that is otherwise without fault, and what does not. */
-const CASES: readonly (readonly [string, readonly string[], readonly string[]])[] = [
-  [
-    'well-known-sequence',
-    ['Sequence = 2222:udp,3333:tcp,4444:udp\nTCPFlags = syn', 'Sequence = 7000, 8000, 9000\nTCPFlags = syn'],
-    ['Sequence = 8000,7000,9000:udp\nTCPFlags = syn'],
-  ],
-  ['short-sequence', ['Sequence = 7301:udp', 'Sequence = 7301,15904:udp\nTCPFlags = syn'], [GOOD]],
-  [
-    'one-protocol',
-    ['Sequence = 7301,48122,15904\nTCPFlags = syn', 'Sequence = 7301:udp,48122:udp,15904:udp'],
-    [GOOD],
-  ],
-  [
-    'ordered-ports',
-    ['Sequence = 7301,15904:udp,48122\nTCPFlags = syn', 'Sequence = 48122,15904:udp,7301\nTCPFlags = syn'],
-    ['Sequence = 7301,7301:udp,48122\nTCPFlags = syn', GOOD],
-  ],
-  [
-    'close-steps',
-    ['Sequence = 7301,7317,48122:udp\nTCPFlags = syn', 'Sequence = 48122:udp,7317,7301\nTCPFlags = syn'],
-    ['Sequence = 7301,7318,48122:udp\nTCPFlags = syn', 'Sequence = 7301,7302:udp,48122\nTCPFlags = syn'],
-  ],
-  ['no-syn', ['Sequence = 7301,48122:udp,15904'], [GOOD, 'Sequence = 7301:udp,48122:udp,15904:udp']],
-  [
-    'append-accept',
-    [
-      `${GOOD}\nStart_Command = /sbin/iptables -A ${RULE}\nStop_Command = x\nStart_Command_6 =`,
-      `${GOOD}\nStart_Command_6 = ip6tables --append ${RULE}\nStop_Command = x`,
-    ],
-    [`${GOOD}\nStart_Command = iptables -I ${RULE}\nStop_Command = x\nStart_Command_6 =`],
-  ],
-  [
-    'start-without-stop',
-    [`${GOOD}\nStart_Command = open %IP%`],
-    [
-      `${GOOD}\nStart_Command = open %IP%\nStop_Command = close %IP%`,
-      `${GOOD}\nStart_Command = nft delete element inet f open { %IP% }`,
-      `${GOOD}\nOpen = tcp/22`,
-      GOOD,
-    ],
-  ],
-  [
-    'timeout-without-stop',
-    [`${GOOD}\nCmd_Timeout = 20`],
-    [`${GOOD}\nStart_Command = open %IP%\nStop_Command = close %IP%\nCmd_Timeout = 20`],
-  ],
-  [
-    'no-address',
-    [`${GOOD}\nStart_Command = open\nStop_Command = close`],
-    [`${GOOD}\nStart_Command = open %IP%\nStop_Command = close`],
-  ],
-  [
-    'ipv4-only-command',
-    [`${GOOD}\nStart_Command = iptables -I ${RULE}\nStop_Command = iptables -D ${RULE}`],
-    [
-      `${GOOD}\nStart_Command = iptables -I ${RULE}\nStop_Command = x\nStart_Command_6 = ip6tables -I ${RULE}`,
-      `${GOOD}\nStart_Command = iptables -I ${RULE}\nStop_Command = x\nStart_Command_6 =`,
-      `${GOOD}\nTarget = 192.0.2.1\nStart_Command = iptables -I ${RULE}\nStop_Command = x`,
-    ],
-  ],
-];
+function commentsOf(text: string, word: string): readonly string[] {
+  return [...text.matchAll(new RegExp(`^# ${word}: (.+)$`, 'gm'))].map(([, said = '']) => said);
+}
 
-for (const [code, bad, good] of CASES) {
+for (const { code } of RULES) {
   test(`${code} is told where it stands, and only there`, () => {
-    for (const lines of bad)
-      assert.ok(
-        ofDoor(lines).some((each) => each.endsWith(` ${code}`)),
-        lines,
-      );
-    for (const lines of good)
-      assert.deepEqual(
-        ofDoor(lines).filter((each) => each.endsWith(` ${code}`)),
-        [],
-        lines,
-      );
+    const bad = fixture(`rules/${code}.bad.conf`);
+    assert.ok(bad.codes.includes(code), `'${code}' is not told`);
+    assert.deepEqual(bad.told, bad.expected);
+    const good = fixture(`rules/${code}.good.conf`);
+    assert.ok(!good.codes.includes(code), `'${code}' is told without need`);
+    assert.deepEqual(good.told, good.expected);
+  });
+}
+
+test('every fixture is that of a rule', () => {
+  const codes = RULES.flatMap(({ code }) => [`${code}.bad.conf`, `${code}.good.conf`]);
+  assert.deepEqual(readdirSync(new URL('rules/', FIXTURES)).toSorted(), codes.toSorted());
+});
+
+const ARTICLES = readdirSync(new URL('articles/', FIXTURES));
+
+for (const name of ARTICLES) {
+  test(`what an expert would say of ${name}, and nothing else`, () => {
+    const { told, expected } = fixture(`articles/${name}`);
+    assert.ok(expected.length > 0);
+    assert.deepEqual(told, expected);
   });
 }
 
 test('a door as it should be has no warning', () => {
-  assert.deepEqual(ofDoor(GOOD, 'Open = tcp/22', 'Open_For = 30s'), []);
+  const text = '[door]\nSequence = 17301,48122:udp,35904\nTCPFlags = syn\nOpen = tcp/22\nOpen_For = 30s\n';
+  assert.deepEqual(warningsOf(text), []);
 });
 
-test('a sequence with which another begins is told, wherever the other stands', () => {
-  const door = (name: string, sequence: string) => `[${name}]\nSequence = ${sequence}\nTCPFlags = syn\n`;
-  const text =
-    door('long', '7301,48122:udp,15904,22222:udp') +
-    door('other', '7301,48122:udp,1590') +
-    door('short', '7301,48122:udp,15904') +
-    door('longest', '7301,48122:udp,15904,22222:udp,9');
-  assert.deepEqual(warnings(text), ['2:1 prefix-sequence', '8:1 prefix-sequence']);
-  assert.deepEqual(warnings(door('a', '7301,48122:udp,15904') + door('b', '7301,48122:udp,15904')), []);
+test('a warning has the column of the key, whatever its name', () => {
+  const text = '[door]\n  Sequence = 17301,48122:udp,35904\n  TCPFlags = syn\n  Command = open %IP%\n';
+  assert.deepEqual(
+    warningsOf(text).map(({ line, column, code }) => [line, column, code]),
+    [[4, 3, 'start-without-stop']],
+  );
 });
 
-test('a step on a port that listens is told', () => {
-  const listens = (protocol: string, port: number) => protocol === 'udp' && port === 48122;
-  assert.deepEqual(warnings(`[door]\n${GOOD}\n`, { isListening: listens }), ['2:1 listening-step']);
-  assert.deepEqual(warnings(`[door]\n${GOOD}\n`, { isListening: (_, port) => port === 22 }), []);
+function hintOf(sequence: string, taken: readonly string[] = []): string | undefined {
+  const warnings = warningsOf(`[door]\nSequence = ${sequence}\nTCPFlags = syn\n`, {
+    isListening: (protocol, port) => taken.includes(`${protocol}/${port}`),
+  });
+  return warnings.find(({ code }) => code === 'one-protocol')?.hint;
+}
+
+test('the sequence that a hint proposes keeps its ports, and has no step that is taken', () => {
+  assert.equal(hintOf('17301,48122,35904'), "let one of them be udp, such as '17301,48122:udp,35904'");
+  assert.equal(
+    hintOf('17301,48122,35904', ['udp/48122']),
+    "let one of them be udp, such as '17301,48122,35904:udp'",
+  );
+  assert.equal(
+    hintOf('17301:udp,48122:udp,7:udp', ['tcp/48122', 'tcp/7']),
+    "let one of them be tcp, such as '17301,48122:udp,7:udp'",
+  );
+  assert.equal(hintOf('17301,48122,7', ['udp/17301', 'udp/48122', 'udp/7']), 'let one of them be udp');
 });
 
-test('a file that everyone can read is told, as a whole', () => {
-  assert.deepEqual(warnings(`[door]\n${GOOD}\n`, { modeOf: () => 0o100644 }), ['0:0 readable-by-everyone']);
-  assert.deepEqual(warnings(`[door]\n${GOOD}\n`, { modeOf: () => 0o100640 }), []);
-  assert.deepEqual(warnings(`[door]\n${GOOD}\n`, { modeOf: () => undefined }), []);
+test('a knock that takes a start command back is named', () => {
+  const doors = (open: string, close: string) =>
+    `[a]\nSequence = 17301,48122:udp,35904\nTCPFlags = syn\nCommand = ${open}\n[z]\nSequence = 7:udp,8122,3904\nTCPFlags = syn\nCommand = ${close}\n`;
+  const messageOf = (open: string, close: string) =>
+    warningsOf(doors(open, close)).find(({ code }) => code === 'start-without-stop')?.message;
+  const named = "only a knock at 'z' takes the start command back: until then the port stays open";
+  assert.equal(
+    messageOf('iptables -I INPUT 1 -s %IP% -j ACCEPT', 'iptables -D INPUT -s %IP% -j ACCEPT'),
+    named,
+  );
+  assert.equal(
+    messageOf('ufw allow from %IP% to any port 22', 'ufw delete allow from %IP% to any port 22'),
+    named,
+  );
+  assert.equal(messageOf('firewall-cmd --add-rich-rule=%IP%', 'firewall-cmd --remove-rich-rule=%IP%'), named);
+  assert.equal(
+    messageOf('ufw allow from %IP%', 'ufw delete allow 22'),
+    'the start command is never taken back',
+  );
 });
 
 test('Max_Strays says which steps are close', () => {
   const text = '[options]\nMax_Strays = 100\n[door]\nSequence = 7401,7301,48122:udp\nTCPFlags = syn\n';
-  assert.deepEqual(warnings(text), ['4:1 close-steps']);
+  assert.deepEqual(
+    warningsOf(text).map(({ code }) => code),
+    ['close-steps'],
+  );
 });
 
-test('the example of the manual page of knockd gives the warnings that an expert would', () => {
-  const text = `[options]
-	logfile = /var/log/knockd.log
-[openSSH]
-	sequence    = 7000,8000,9000
-	seq_timeout = 10
-	tcpflags    = syn
-	command     = /usr/sbin/iptables -A INPUT -s %IP% -j ACCEPT
-[closeSSH]
-	sequence    = 9000,8000,7000
-	seq_timeout = 10
-	tcpflags    = syn
-	command     = /usr/sbin/iptables -D INPUT -s %IP% -j ACCEPT
-`;
-  assert.deepEqual(warnings(text), [
-    ...['4:2 well-known-sequence', '4:2 one-protocol', '4:2 ordered-ports'],
-    ...['7:2 append-accept', '7:2 start-without-stop', '7:2 ipv4-only-command'],
-    ...['9:2 well-known-sequence', '9:2 one-protocol', '9:2 ordered-ports'],
-    '12:2 ipv4-only-command',
-  ]);
+test('a file whose mode cannot be told is not complained of', () => {
+  const text = '[door]\nSequence = 17301,48122:udp,35904\nTCPFlags = syn\n';
+  assert.deepEqual(warningsOf(text, { modeOf: () => undefined }), []);
+});
+
+test('no warning says a secret', () => {
+  const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+  const text = `[a]\nTotp_Secret = ${secret}\n[b]\nTotp_Secret = ${secret}\n`;
+  const warnings = warningsOf(text);
+  assert.ok(warnings.some(({ code }) => code === 'shared-secret'));
+  assert.ok(!JSON.stringify(warnings).includes(secret));
 });
 
 test('every rule has a code of its own and says why', () => {
@@ -172,5 +154,5 @@ test('thousands of doors are looked at in good time', () => {
     (_, i) =>
       `[door${i}]\nSequence = ${port(i)},${port(i + 20_000)}:udp,${port(i + 40_000)}\nTCPFlags = syn\n`,
   );
-  assert.ok(warnings(doors.join('')).length < 10_000);
+  assert.ok(warningsOf(doors.join('')).length < 10_000);
 });

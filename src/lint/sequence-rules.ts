@@ -1,32 +1,20 @@
 /** What makes a sequence easy to guess, or to meet by a scan. */
 
 import type { Door, Step } from '../config/config.ts';
-import { type Advice, doorRule, type Rule } from './rule.ts';
-
-/** Of knockd's manual page, its Debian package, and the articles that copy them; the order of ports matters. */
-const WELL_KNOWN: readonly string[] = [
-  '7000,8000,9000',
-  '9000,8000,7000',
-  '2222:udp,3333,4444:udp',
-  '7000:udp,7007,7777:udp',
-  '1111,2222,3333',
-  '10000,20000,30000',
-  '10001,10002,10003',
-  '1000,2000,3000',
-  '571,290,911',
-];
+import { type Advice, doorRule, type LintContext, type Rule } from './rule.ts';
+import { isWellKnown } from './well-known-sequences.ts';
 
 export const SEQUENCE_RULES: readonly Rule[] = [
   doorRule(
     'well-known-sequence',
-    "The sequence stands in knockd's manual page or in articles about it. Whoever tries to open doors tries these first: it protects from nobody.",
+    'The sequence stands, in this or the other direction, in a manual page or in articles about port knocking. Whoever tries to open doors tries these first: it protects from nobody.',
     (door) => {
       const text = textOf(stepsOf(door));
-      if (!WELL_KNOWN.includes(text)) return undefined;
+      if (!isWellKnown(text)) return undefined;
       return {
         key: 'Sequence',
-        message: `'${text}' is in every article on port knocking`,
-        hint: 'choose ports at random',
+        message: `'${text}' is a published example`,
+        hint: "choose ports at random; 'postern init -o FILE' draws some",
       };
     },
   ),
@@ -46,7 +34,7 @@ export const SEQUENCE_RULES: readonly Rule[] = [
   doorRule(
     'one-protocol',
     'Most scans use TCP only. A sequence that mixes TCP and UDP is met by none of them.',
-    (door) => {
+    (door, { context }) => {
       const steps = stepsOf(door);
       const [first] = steps;
       if (
@@ -55,11 +43,11 @@ export const SEQUENCE_RULES: readonly Rule[] = [
         steps.some(({ protocol }) => protocol !== first.protocol)
       )
         return undefined;
-      const other = first.protocol === 'tcp' ? 'udp' : 'tcp';
+      const mixed = mixedText(steps, context);
       return {
         key: 'Sequence',
         message: `every step is ${first.protocol}`,
-        hint: `make one of them ${other}, such as '${first.port}:${other}'`,
+        hint: `let one of them be ${otherProtocol(first)}${mixed === undefined ? '' : `, such as '${mixed}'`}`,
       };
     },
   ),
@@ -112,6 +100,21 @@ export const SEQUENCE_RULES: readonly Rule[] = [
     },
   ),
   doorRule(
+    'not-a-plain-syn',
+    'Clients that knock open a connection: their packet has the flag SYN and no other. A door that asks for more, or for something else, never hears them; only programs that make packets by hand open it.',
+    (door) => {
+      const { mask, value } = door.tcpFlags;
+      if (!stepsOf(door).some(({ protocol }) => protocol === 'tcp') && door.sequence.kind === 'fixed')
+        return undefined;
+      if ((SYN & mask) === value) return undefined;
+      return {
+        key: 'TCPFlags',
+        message: "no TCP packet that 'knock' sends has these flags: the door does not hear it",
+        hint: "write 'TCPFlags = syn'",
+      };
+    },
+  ),
+  doorRule(
     'no-syn',
     "Without 'TCPFlags = syn' every TCP packet to a step counts, also those in the middle of a connection and those that scanners forge with odd flags.",
     (door) => {
@@ -122,6 +125,9 @@ export const SEQUENCE_RULES: readonly Rule[] = [
   ),
 ];
 
+/** The bit of a TCP header, RFC 9293 section 3.1. */
+const SYN = 0x02;
+
 /** Those of a fixed sequence; others change with each use. */
 export function stepsOf({ sequence }: Pick<Door, 'sequence'>): readonly Step[] {
   return sequence.kind === 'fixed' ? sequence.steps : [];
@@ -129,6 +135,19 @@ export function stepsOf({ sequence }: Pick<Door, 'sequence'>): readonly Step[] {
 
 function textOf(steps: readonly Step[]): string {
   return steps.map(({ port, protocol }) => (protocol === 'tcp' ? `${port}` : `${port}:udp`)).join(',');
+}
+
+/** The same ports, one of them with the other protocol; undefined where something listens on each of those. */
+function mixedText(steps: readonly Step[], { isListening }: LintContext): string | undefined {
+  const middleFirst = steps.map((_, at) => (at + Math.floor(steps.length / 2)) % steps.length);
+  const at = middleFirst.find((each) => !isListening(otherProtocol(steps[each]!), steps[each]!.port));
+  return at === undefined
+    ? undefined
+    : textOf(steps.map((step, each) => (each === at ? { ...step, protocol: otherProtocol(step) } : step)));
+}
+
+function otherProtocol({ protocol }: Step): Step['protocol'] {
+  return protocol === 'tcp' ? 'udp' : 'tcp';
 }
 
 function areClose(a: Step, b: Step, maxStrays: number): boolean {
