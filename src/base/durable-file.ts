@@ -63,8 +63,12 @@ export async function keepAside(path: string, suffix: string): Promise<string> {
 
 /** Nobody but root and this process's own user may have written it. */
 export function isOurs(stats: Stats): boolean {
-  const owned = stats.uid === 0 || stats.uid === process.geteuid?.();
-  return owned && (stats.mode & 0o022) === 0;
+  return ownedByUs(stats) && (stats.mode & 0o022) === 0;
+}
+
+/** Root's or this process's own user's; the mode of a symbolic link says nothing. */
+export function ownedByUs({ uid }: Stats): boolean {
+  return uid === 0 || uid === process.geteuid?.();
 }
 
 async function writeNew(path: string, contents: Iterable<Uint8Array>, reserveBytes: number): Promise<number> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseKnockdArguments } from './knockd-arguments.ts';
+import { configPathIn, DEFAULT_CONFIG, parseKnockdArguments } from './knockd-arguments.ts';
 
 function settingsOf(...argv: string[]) {
   const request = parseKnockdArguments(argv);
@@ -74,4 +74,12 @@ test('wrong options, values that are missing and operands are faults', () => {
   assert.match(faultOf('-c'), /'-c' needs a value/);
   assert.match(faultOf('start'), /unexpected argument 'start'/);
   assert.match(faultOf('-i', ''), /empty/);
+});
+
+test('the options of a service name the configuration that it reads', () => {
+  assert.equal(configPathIn('-v'), DEFAULT_CONFIG);
+  assert.equal(configPathIn(''), DEFAULT_CONFIG);
+  assert.equal(configPathIn('-i eth0 -c /etc/other.conf'), '/etc/other.conf');
+  assert.equal(configPathIn(' --config=/etc/other.conf\t-d'), '/etc/other.conf');
+  assert.equal(configPathIn('-x -c /etc/other.conf'), DEFAULT_CONFIG);
 });

@@ -62,6 +62,15 @@ export function parseKnockdArguments(argv: readonly string[]): Result<KnockdRequ
   return ok({ kind: 'run', settings: settingsOf(given, interfaces?.value, logFormat) });
 }
 
+/**
+ * The configuration that the daemon reads when it is started with these options, as KNOCKD_OPTS in `/etc/default/knockd` has
+ * them: words between spaces.
+ */
+export function configPathIn(options: string): string {
+  const request = parseKnockdArguments(options.split(/\s+/).filter(Boolean));
+  return request.ok && request.value.kind === 'run' ? request.value.settings.configPath : DEFAULT_CONFIG;
+}
+
 function settingsOf(
   given: ReadonlyMap<string, string>,
   interfaces: InterfaceChoice | undefined,

@@ -27,10 +27,18 @@ async function start(argv: readonly string[], settings: DaemonSettings): Promise
     return config.ok ? runAsChild(config.value, settings) : FAILED;
   }
   if (!config.ok) return complain(config.error.map(formatDiagnostic));
-  if (!settings.inBackground) return runHere(config.value, settings);
+  if (!settings.inBackground || isUnderServiceManager()) {
+    return runHere(config.value, { ...settings, inBackground: false });
+  }
   const { started, lines } = await startInBackground(argv);
   for (const line of lines) process.stderr.write(`${line}\n`);
   return started ? 0 : FAILED;
+}
+
+/** It waits for word of the process that it has started: `-d` would end that one. */
+function isUnderServiceManager(): boolean {
+  const { NOTIFY_SOCKET } = process.env;
+  return NOTIFY_SOCKET !== undefined;
 }
 
 async function runHere(config: Config, settings: DaemonSettings): Promise<number> {

@@ -8,6 +8,7 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   openSync,
   realpathSync,
@@ -130,7 +131,9 @@ function replaceFile(path: string, content: readonly Buffer[]): void {
     const fd = openSync(fresh, 'wx', 0o600);
     try {
       writeFileSync(fd, Buffer.concat(content));
-      fchownSync(fd, uid, gid);
+      const own = fstatSync(fd);
+      // A service may forbid the call, whatever it would change.
+      if (own.uid !== uid || own.gid !== gid) fchownSync(fd, uid, gid);
       fchmodSync(fd, mode & 0o7777);
       fsyncSync(fd);
     } finally {

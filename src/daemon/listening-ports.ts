@@ -1,6 +1,7 @@
 /**
- * The ports on which this host listens, from /proc/net (proc(5)): a packet to one of them is no stray. Read only while
- * strays come in, at most once a second, and only the head of each table, where the kernel puts listening TCP sockets.
+ * The ports on which this host listens, from /proc/self/net (proc(5); where a service sees processes alone there is no
+ * /proc/net): a packet to one of them is no stray. Read only while strays come in, at most once a second, and only the head of
+ * each table, where the kernel puts listening TCP sockets.
  */
 
 import { type FileHandle, open } from 'node:fs/promises';
@@ -16,10 +17,10 @@ const TCP_LISTEN = '0A';
 const UDP_UNCONNECTED = '07';
 
 const TABLES = [
-  { path: '/proc/net/tcp', protocol: 'tcp', state: TCP_LISTEN },
-  { path: '/proc/net/tcp6', protocol: 'tcp', state: TCP_LISTEN },
-  { path: '/proc/net/udp', protocol: 'udp', state: UDP_UNCONNECTED },
-  { path: '/proc/net/udp6', protocol: 'udp', state: UDP_UNCONNECTED },
+  { path: '/proc/self/net/tcp', protocol: 'tcp', state: TCP_LISTEN },
+  { path: '/proc/self/net/tcp6', protocol: 'tcp', state: TCP_LISTEN },
+  { path: '/proc/self/net/udp', protocol: 'udp', state: UDP_UNCONNECTED },
+  { path: '/proc/self/net/udp6', protocol: 'udp', state: UDP_UNCONNECTED },
 ] as const;
 
 export class ListeningPorts {

@@ -6,9 +6,9 @@
  */
 
 import { constants } from 'node:fs';
-import { lstat, mkdir, open } from 'node:fs/promises';
+import { lstat, mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DurableFile, isOurs, replaceFile } from '../base/durable-file.ts';
+import { type DurableFile, isOurs, ownedByUs, replaceFile } from '../base/durable-file.ts';
 import { errnoName, OpError } from '../base/op-error.ts';
 import { formatRecord, type GrantRecord, type ParsedLine, parseRecord } from './journal-record.ts';
 
@@ -34,13 +34,16 @@ export function journalPath(directory: string): string {
   return join(directory, 'grants.journal');
 }
 
-/** Creates the state directory (0700); refuses one in which others could plant commands, which a shell would run. Throws OpError. */
+/**
+ * Creates the state directory (0700); refuses one in which others could plant commands, which a shell would run. A link of our
+ * own to it will do: systemd makes one for DynamicUser=. Throws OpError.
+ */
 export async function prepareStateDirectory(directory: string): Promise<void> {
   const op = 'use the state directory';
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const stats = await lstat(directory);
-    if (stats.isDirectory() && isOurs(stats)) return;
+    const stats = await stat(directory);
+    if (stats.isDirectory() && isOurs(stats) && ownedByUs(await lstat(directory))) return;
   } catch (cause) {
     throw new OpError({
       op,

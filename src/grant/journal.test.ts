@@ -6,8 +6,10 @@ import {
   appendFileSync,
   chmodSync,
   existsSync,
+  lchownSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -17,7 +19,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { grantRecord, JournalBench } from '../../test/support/journal-bench.ts';
 import { OpError } from '../base/op-error.ts';
-import type { Journal } from './journal.ts';
+import { Journal } from './journal.ts';
 import { formatRecord, type GrantRecord } from './journal-record.ts';
 
 function newBench(t: TestContext): JournalBench {
@@ -142,6 +144,28 @@ test('a journal or a directory into which others could have written is refused',
   await assert.rejects(bench.open(), /failed to use the state directory .* only its owner can write to/);
   chmodSync(bench.directory, 0o700);
   assert.deepEqual(await bench.liveIds(), [1]);
+});
+
+test('a link to the directory will do when it is our own', async (t) => {
+  const bench = newBench(t);
+  writeFileSync(bench.path, line(1), { mode: 0o600 });
+  const link = `${bench.directory}-link`;
+  symlinkSync(bench.directory, link);
+  t.after(() => rmSync(link));
+  const openLink = () => Journal.open({ directory: link, log: { log: () => undefined } });
+  const journal = await openLink();
+  assert.deepEqual(
+    journal.liveGrants().map(({ id }) => id),
+    [1],
+  );
+  await journal.close();
+  if (process.getuid?.() !== 0) return;
+  try {
+    lchownSync(link, 12_345, 12_345);
+  } catch {
+    return t.skip('this root has one user alone');
+  }
+  await assert.rejects(openLink(), /failed to use the state directory .* only its owner can write to/);
 });
 
 test('a symbolic link in place of the journal or of its successor is not followed', async (t) => {

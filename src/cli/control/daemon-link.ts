@@ -8,7 +8,7 @@ import type { ControlAnswer, ErrorAnswer } from '../../control/answer.ts';
 import { ControlClient } from '../../control/client.ts';
 import type { ControlRequest } from '../../control/request.ts';
 import { type GivenOption, getopt, type OptionSpec } from '../getopt.ts';
-import { DEFAULT_CONFIG } from '../knockd-arguments.ts';
+import { configPathIn, DEFAULT_CONFIG } from '../knockd-arguments.ts';
 
 /** Exit statuses of every command that asks the daemon. */
 export const DONE = 0;
@@ -18,12 +18,14 @@ export const WRONG_USAGE = 2;
 const LINK_OPTIONS: readonly OptionSpec[] = [
   { long: 'socket', short: 's', takesValue: true },
   { long: 'config', short: 'c', takesValue: true },
+  { long: 'knockd-opts', short: '', takesValue: true },
   { long: 'json', short: 'j' },
   { long: 'help', short: 'h', final: true },
 ];
 
 export const LINK_HELP = `  -s, --socket PATH    the daemon's control socket (default: what the configuration says)
   -c, --config FILE    the daemon's configuration (default ${DEFAULT_CONFIG})
+  --knockd-opts OPTIONS  the configuration that these options of knockd name, as a service has them in KNOCKD_OPTS
   -j, --json           say it as JSON
   -h, --help           say this`;
 
@@ -61,7 +63,7 @@ export function parseCommand(name: string, argv: readonly string[], spec: Comman
   const [least, most] = spec.operands;
   if (operands.length < least) return wrongUsage(name, 'something is missing');
   if (operands.length > most) return wrongUsage(name, `unexpected argument '${operands[most]}'`);
-  const socketPath = given.get('socket') ?? configuredSocket(given.get('config'));
+  const socketPath = given.get('socket') ?? configuredSocket(given);
   return { link: { socketPath, json: given.has('json') }, operands, given };
 }
 
@@ -99,8 +101,9 @@ export function parseFor(text: string): number | undefined {
 }
 
 /** A configuration with errors must not keep an administrator from the daemon that runs. */
-function configuredSocket(file: string | undefined): string {
-  const config = loadConfig(file ?? DEFAULT_CONFIG);
+function configuredSocket(given: CommandLine['given']): string {
+  const file = given.get('config');
+  const config = loadConfig(file ?? configPathIn(given.get('knockd-opts') ?? ''));
   if (config.ok) return config.value.options.controlSocket;
   if (file === undefined) return DEFAULT_OPTIONS.controlSocket;
   const [first] = config.error;

@@ -8,7 +8,7 @@ import type { ConfigPlaces } from '../../config/parse-config.ts';
 import { lint, RULES, type Warning } from '../../lint/lint.ts';
 import { type Odds, oddsOf, oddsText } from '../../lint/odds.ts';
 import { type CommandLine, getopt, type OptionSpec } from '../getopt.ts';
-import { DEFAULT_CONFIG } from '../knockd-arguments.ts';
+import { configPathIn, DEFAULT_CONFIG } from '../knockd-arguments.ts';
 import { thisMachine } from './lint-context.ts';
 
 const HELP = `usage: postern check [options] [FILE]
@@ -20,6 +20,7 @@ options:
   -s, --strict           a warning is a failure, too
   -j, --json             one JSON object instead of text
   -e, --explain CODE     say why a warning matters ('all': every one of them)
+  --knockd-opts OPTIONS  check the file that these options of knockd name, as a service has them in KNOCKD_OPTS
   -h, --help             say this
 
 exit status: 0 there are no errors, 1 there are some, or warnings with --strict, 2 wrong usage
@@ -29,6 +30,7 @@ const OPTIONS: readonly OptionSpec[] = [
   { long: 'strict', short: 's' },
   { long: 'json', short: 'j' },
   { long: 'explain', short: 'e', takesValue: true },
+  { long: 'knockd-opts', short: '', takesValue: true },
   { long: 'help', short: 'h', final: true },
 ];
 
@@ -49,8 +51,13 @@ export async function check(argv: readonly string[]): Promise<number> {
   }
   const code = optionOf(line.value, 'explain');
   if (code !== undefined) return explain(code);
-  if (line.value.operands.length > 1) return wrongUsage('more than one file is given');
-  const checked = await checkFile(line.value.operands[0] ?? DEFAULT_CONFIG);
+  const knockdOptions = optionOf(line.value, 'knockd-opts');
+  const files = [
+    ...line.value.operands,
+    ...(knockdOptions === undefined ? [] : [configPathIn(knockdOptions)]),
+  ];
+  if (files.length > 1) return wrongUsage('more than one file is given');
+  const checked = await checkFile(files[0] ?? DEFAULT_CONFIG);
   if (optionOf(line.value, 'json') === undefined) tell(checked);
   else process.stdout.write(`${JSON.stringify(asJson(checked))}\n`);
   const isStrict = optionOf(line.value, 'strict') !== undefined;
