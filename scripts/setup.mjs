@@ -5,6 +5,7 @@
 
 import { compile } from './compile.mjs';
 import { installDependencies } from './dependencies.mjs';
+import { makeManualPages } from './man-pages.mjs';
 import { requireNode } from './node-version.mjs';
 import { providePackages } from './system-packages.mjs';
 import { NEEDS } from './system-parts.mjs';
@@ -14,6 +15,7 @@ export async function setUp(command) {
   requireNode();
   await installDependencies(tell);
   await compile(tell);
+  await makeManualPages();
   if (command !== 'nothing') await providePackages(NEEDS[command], tell);
 }
 

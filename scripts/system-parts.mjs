@@ -44,6 +44,9 @@ export const NEEDS = {
     part('fwknopd', 'fwknop-server', false),
     { ...part('firewalld', 'firewalld', false), service: 'firewalld.service' },
     part('dbus-daemon', 'dbus', false),
+    part('mandoc', 'mandoc', false),
+    part('groff', 'groff-base', false),
+    part('lexgrog', 'man-db', false),
     { ...part('ufw', 'ufw', false), service: 'ufw.service' },
   ],
   bench: [

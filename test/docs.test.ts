@@ -8,6 +8,7 @@ import { formatDiagnostic } from '../src/config/format-diagnostic.ts';
 import { DOOR_TABLE, OPTION_TABLE } from '../src/config/keys.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
 import { RULES } from '../src/lint/lint.ts';
+import { sectionOf } from './support/manual-page.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const PAGES = ['README.md', ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`)];
@@ -41,8 +42,9 @@ test('every example of a configuration in the documentation is one', () => {
 });
 
 test('every key is described, and nothing else is', () => {
-  const page = readFileSync(new URL('docs/knockd.conf.md', ROOT), 'utf8');
-  const [, options = '', doors = ''] = page.split(/^## /m);
+  const page = readFileSync(new URL('docs/knockd.conf.5.md', ROOT), 'utf8');
+  const options = sectionOf(page, 'Options') ?? '';
+  const doors = sectionOf(page, 'Doors') ?? '';
   const keysIn = (section: string) =>
     [...section.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`(\w+)`/g)].map(([, key = '']) => key),
@@ -52,10 +54,8 @@ test('every key is described, and nothing else is', () => {
 });
 
 test('the manual page of postern has every code of a warning', () => {
-  const name = PAGES.find((page) => /^docs\/postern\.\d\.md$/.test(page)) ?? '';
-  const [, section = ''] = readFileSync(new URL(name, ROOT), 'utf8').split('## postern check\n');
-  const [, table = ''] = section.split(/^\| code .*$/m);
-  const [rows = ''] = table.split('\n## ');
+  const section = sectionOf(readFileSync(new URL('docs/postern.8.md', ROOT), 'utf8'), 'postern check') ?? '';
+  const [, rows = ''] = section.split(/^\| code .*$/m);
   const codes = [...rows.matchAll(/^\| `([\w-]+)` /gm)].map(([, code]) => code);
   assert.deepEqual(
     codes,
@@ -73,8 +73,9 @@ const BASE_LINES: Readonly<Record<string, string>> = {
 };
 
 test('a default that is told as a value is what the parser takes without the key', () => {
-  const page = readFileSync(new URL('docs/knockd.conf.md', ROOT), 'utf8');
-  const [, options = '', doors = ''] = page.split(/^## /m);
+  const page = readFileSync(new URL('docs/knockd.conf.5.md', ROOT), 'utf8');
+  const options = sectionOf(page, 'Options') ?? '';
+  const doors = sectionOf(page, 'Doors') ?? '';
   const check = (section: string, title: string) => {
     const rows = [...section.matchAll(/^\| `(\w+)`.*\| `([^`]+)` +\|$/gm)];
     assert.ok(rows.length > 2, title);
