@@ -5,9 +5,9 @@
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Host, RunOptions } from '../lab/host.ts';
 import { Lab } from '../lab/lab.ts';
+import { KNOCKD as POSTERN_KNOCKD } from '../lab/programs.ts';
 import type { Ended, Running } from '../lab/running.ts';
 import { until } from '../lab/until.ts';
 import { allowedCores, type Cores, chooseCores } from './cores.ts';
@@ -16,10 +16,6 @@ import { KNOCKD, pathOf, TCPDUMP, TCPREPLAY } from './programs.ts';
 
 export const SERVER = '10.9.0.1';
 const SERVER_6 = 'fd00:9::1';
-const PROGRAMS = fileURLToPath(new URL('../../bin/', import.meta.url));
-export const POSTERN = join(PROGRAMS, 'postern');
-export const POSTERN_KNOCKD = join(PROGRAMS, 'knockd');
-export const POSTERN_KNOCK = join(PROGRAMS, 'knock');
 
 /** A slow machine with 10,000 doors. */
 const START_LIMIT_MS = 60_000;

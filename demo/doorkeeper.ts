@@ -1,9 +1,10 @@
-/** The daemon of the demo: the real bin/knockd on the server's interface, with what it says. */
+/** The daemon of the demo: the real knockd on the server's interface, with what it says. */
 
 import { writeFileSync } from 'node:fs';
+import { KNOCKD } from '../lab/programs.ts';
 import type { Running } from '../lab/running.ts';
 import { until } from '../lab/until.ts';
-import { FOLDER, programOf } from './addresses.ts';
+import { FOLDER } from './addresses.ts';
 import { knockdConf } from './doors.ts';
 import type { Scene } from './scene.ts';
 import type { Story } from './story.ts';
@@ -25,7 +26,7 @@ export class Doorkeeper {
   constructor(story: Story, { server }: Scene) {
     writeFileSync(CONF, knockdConf(`${FOLDER}/state`));
     this.#story = story;
-    this.#daemon = server.spawn(process.execPath, [programOf('knockd'), '-v', '-i', 'eth0', '-c', CONF]);
+    this.#daemon = server.spawn(KNOCKD, ['-v', '-i', 'eth0', '-c', CONF]);
   }
 
   get pid(): number {

@@ -2,8 +2,9 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../lab/host.ts';
+import { KNOCK } from '../lab/programs.ts';
 import type { Running } from '../lab/running.ts';
-import { programOf, SERVER } from './addresses.ts';
+import { SERVER } from './addresses.ts';
 import { type DialAnswer, type DialRequest, monotonicMs } from './dialer.ts';
 
 /** How long a port is tried before it counts as shut; a round trip takes far below one millisecond here. */
@@ -53,7 +54,7 @@ export class Person {
 
   /** Knocks with the real client; `onLast` is called when its last knock is out. */
   async knock(ports: readonly string[], onLast: () => void = () => {}): Promise<void> {
-    const client = this.host.spawn(process.execPath, [programOf('knock'), '-v', SERVER, ...ports]);
+    const client = this.host.spawn(KNOCK, ['-v', SERVER, ...ports]);
     let lines = 0;
     client.child.stdout?.on('data', (text: string) => {
       const before = lines;

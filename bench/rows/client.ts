@@ -1,17 +1,18 @@
 /** P9: the wall time of the whole command `knock`, beside that of a Node that does nothing. */
 
 import { spawnSync } from 'node:child_process';
+import { KNOCK } from '../../lab/programs.ts';
 import { inTurn } from '../in-turn.ts';
 import type { Stage } from '../plan.ts';
 import { atMost, type Findings, figure } from '../row.ts';
 import { median, medianRatio } from '../statistics.ts';
-import { POSTERN_KNOCK, type Yard } from '../yard.ts';
+import type { Yard } from '../yard.ts';
 
 const ROUNDS = 40;
 
 const COMMANDS = {
   'node -e 0': ['-e', '0'],
-  knock: [POSTERN_KNOCK, '127.0.0.1', '7001', '8002', '9003'],
+  knock: [KNOCK, '127.0.0.1', '7001', '8002', '9003'],
 } as const;
 
 export async function client(_yard: Yard, stage: Stage): Promise<Findings> {

@@ -1,6 +1,7 @@
 /** P1: from the last knock to the open port, as the knocker sees it: a connection that is answered. */
 
 import { writeFileSync } from 'node:fs';
+import { POSTERN } from '../../lab/programs.ts';
 import type { Running } from '../../lab/running.ts';
 import { SPA_PORT, spaPacket, startFwknopd } from '../fwknop.ts';
 import { inTurn } from '../in-turn.ts';
@@ -10,7 +11,7 @@ import type { Stage } from '../plan.ts';
 import { FWKNOP, FWKNOPD, KNOCKD, missing, NFT } from '../programs.ts';
 import { atMost, type Bar, type Findings, figure } from '../row.ts';
 import { median, quantile } from '../statistics.ts';
-import { POSTERN, type Yard } from '../yard.ts';
+import type { Yard } from '../yard.ts';
 import { UDP_DOOR, UDP_KNOCKS } from './doors.ts';
 
 const BLOCKS = 4;
@@ -87,7 +88,7 @@ function openDoorProblem(yard: Yard): string | undefined {
   const path = yard.path('open.conf');
   writeFileSync(path, yard.posternConf(DOOR));
   try {
-    yard.server.runSync(process.execPath, [POSTERN, 'check', path]);
+    yard.server.runSync(POSTERN, ['check', path]);
     return undefined;
   } catch (error) {
     const said = /^.*error: (.*)$/m.exec(String(error))?.[1] ?? String(error);

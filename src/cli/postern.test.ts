@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { POSTERN } from '../../lab/programs.ts';
 
 test('a reader that goes away ends it without a word', async () => {
-  const child = spawn(process.execPath, [POSTERN, 'help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(POSTERN, ['help'], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();
   const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   assert.deepEqual([status, stderr], [0, '']);
@@ -15,7 +15,7 @@ test('a reader that goes away ends it without a word', async () => {
 
 test('output that cannot be written is an error', { skip: !existsSync('/dev/full') }, () => {
   const stdio = ['ignore', openSync('/dev/full', 'w'), 'pipe'] as const;
-  const { status, stderr } = spawnSync(process.execPath, [POSTERN, 'help'], {
+  const { status, stderr } = spawnSync(POSTERN, ['help'], {
     encoding: 'utf8',
     stdio: [...stdio],
   });

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
-import { KNOCKD } from '../../lab/programs.ts';
+import { KNOCK, KNOCKD, POSTERN } from '../../lab/programs.ts';
 import { until } from '../../lab/until.ts';
 import {
   CLIENT4,
@@ -30,7 +30,7 @@ test('without CAP_NET_RAW it says which capability is needed and ends with 1', {
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
   const { status, stderr } = await scene.server.attempt('setpriv', [
     ...['--bounding-set=-net_raw', '--inh-caps=-net_raw'],
-    ...[process.execPath, KNOCKD, '-c', confPath(scene), '-i', 'eth0'],
+    ...[KNOCKD, '-c', confPath(scene), '-i', 'eth0'],
   ]);
   assert.equal(status, 1);
   assert.match(stderr, /^error: .*\nhint: .*CAP_NET_RAW/);
@@ -39,12 +39,12 @@ test('without CAP_NET_RAW it says which capability is needed and ends with 1', {
 test('what is missing besides the capability is said after it', { skip }, async (t) => {
   const scene = setDoorScene(t);
   writeFileSync(confPath(scene), '[options]\nStateDir = /proc/nowhere\n[ssh]\nSequence = 7001,8002\n');
-  const args = [KNOCKD, '-c', confPath(scene), '-i', 'eth0'];
+  const args = ['-c', confPath(scene), '-i', 'eth0'];
   const without = await scene.server.attempt('setpriv', [
-    ...['--bounding-set=-net_raw', '--inh-caps=-net_raw', process.execPath, ...args],
+    ...['--bounding-set=-net_raw', '--inh-caps=-net_raw', KNOCKD, ...args],
   ]);
   assert.match(without.stderr, /^error: .*\nhint: .*CAP_NET_RAW/);
-  const { status, stderr } = await scene.server.attempt(process.execPath, args);
+  const { status, stderr } = await scene.server.attempt(KNOCKD, args);
   assert.equal(status, 1);
   assert.match(stderr, /^error: .*'\/proc\/nowhere'.*\nhint: run as root, or .*StateDir/);
 });
@@ -54,14 +54,7 @@ test('without libpcap the daemon listens, and a replay names the package', { ski
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
   const find = "ldconfig -p | sed -n 's/.*libpcap.so.0.8 .*=> //p' | head -1";
   const library = scene.server.runSync('sh', ['-c', find]).trim();
-  const without = [
-    '-m',
-    'sh',
-    '-c',
-    `mount --bind /dev/null ${library} && exec "$@"`,
-    'sh',
-    process.execPath,
-  ];
+  const without = ['-m', 'sh', '-c', `mount --bind /dev/null ${library} && exec "$@"`, 'sh'];
   const daemon = scene.server.spawn('unshare', [
     ...without,
     KNOCKD,
@@ -72,14 +65,7 @@ test('without libpcap the daemon listens, and a replay names the package', { ski
     'eth0',
   ]);
   await daemon.waitFor('listening on eth0');
-  const replay = [
-    ...without,
-    KNOCKD.replace(/knockd$/, 'postern'),
-    'replay',
-    confPath(scene),
-    '-c',
-    confPath(scene),
-  ];
+  const replay = [...without, POSTERN, 'replay', confPath(scene), '-c', confPath(scene)];
   const { status, stderr } = await scene.server.attempt('unshare', replay);
   assert.equal(status, 1);
   assert.match(stderr, /^error: .*libpcap.*\nhint: apt install libpcap0\.8/);
@@ -118,7 +104,7 @@ test('an interface that goes down, and one that vanishes, are waited for and res
   server.ip('link', 'set', 'eth0', 'up');
   await until(
     async () => {
-      await client.attempt(process.execPath, [KNOCKD.replace(/knockd$/, 'knock'), SERVER4, '7001', '8002']);
+      await client.attempt(KNOCK, [SERVER4, '7001', '8002']);
       return recorded(scene).includes(`open ssh ${CLIENT4}`);
     },
     { what: () => `a knock after the cut; the daemon said ${daemon.output}` },
@@ -150,12 +136,12 @@ test('a second daemon on the same pid file is refused, the first is not disturbe
     join(scene.folder, 'second.conf'),
     readFileSync(confPath(scene), 'utf8').replace('/state', '/state2'),
   );
-  const second = await scene.server.attempt(process.execPath, [
-    ...[KNOCKD, '-v', '-c', join(scene.folder, 'second.conf'), '-i', 'eth0', '-p', pidFile],
+  const second = await scene.server.attempt(KNOCKD, [
+    ...['-v', '-c', join(scene.folder, 'second.conf'), '-i', 'eth0', '-p', pidFile],
   ]);
   assert.equal(second.status, 1);
   assert.ok(second.stderr.includes(`process id ${first.pid} is running`), second.stderr);
-  const third = await scene.server.attempt(process.execPath, [KNOCKD, '-c', confPath(scene), '-i', 'eth0']);
+  const third = await scene.server.attempt(KNOCKD, ['-c', confPath(scene), '-i', 'eth0']);
   assert.equal(third.status, 1);
   assert.ok(third.stderr.includes(`process id ${first.pid} is running`), third.stderr);
   assert.match(third.stderr, /hint: stop that one first, or .*StateDir/);
@@ -172,8 +158,8 @@ test('with -d it goes to the background, writes its pid file and log, and ends b
   const pidFile = join(scene.folder, 'knockd.pid');
   const log = join(scene.folder, 'knockd.log');
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
-  const args = [KNOCKD, '-d', '-i', 'eth0', '-c', confPath(scene), '-p', pidFile, '-g', log];
-  await scene.server.exec(process.execPath, args);
+  const args = ['-d', '-i', 'eth0', '-c', confPath(scene), '-p', pidFile, '-g', log];
+  await scene.server.exec(KNOCKD, args);
   const pid = Number(readFileSync(pidFile, 'utf8'));
   t.after(() => {
     try {
@@ -202,7 +188,7 @@ test('with -d, paths in the configuration are those of where it was started', { 
     recordingDoor(scene, 'ssh', 'One_Time_Sequences = sequences'),
     'LogFile = knockd.log\nPidFile = knockd.pid',
   );
-  const start = `cd ${scene.folder} && exec ${process.execPath} ${KNOCKD} -d -i eth0 -c knockd.conf`;
+  const start = `cd ${scene.folder} && exec ${KNOCKD} -d -i eth0 -c knockd.conf`;
   await scene.server.exec('sh', ['-c', start]);
   const pid = Number(readFileSync(inFolder('knockd.pid'), 'utf8'));
   await knock(scene.client, SERVER4, '7001', '8002');
@@ -220,8 +206,8 @@ test('with -d, paths in the configuration are those of where it was started', { 
 test('with -d, what goes wrong is said on the terminal that started it', { skip }, async (t) => {
   const scene = setDoorScene(t);
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
-  const args = [KNOCKD, '-d', '-i', 'eth0', '-c', confPath(scene), '-p', '/nonexistent/knockd.pid'];
-  const { status, stderr } = await scene.server.attempt(process.execPath, args);
+  const args = ['-d', '-i', 'eth0', '-c', confPath(scene), '-p', '/nonexistent/knockd.pid'];
+  const { status, stderr } = await scene.server.attempt(KNOCKD, args);
   assert.equal(status, 1);
   assert.match(stderr, /^error: failed to write the pid file '\/nonexistent\/knockd.pid'/);
 });
@@ -230,8 +216,8 @@ test('with -d, what does not keep it from starting is said there, too', { skip }
   const scene = setDoorScene(t);
   const pidFile = join(scene.folder, 'knockd.pid');
   writeConf(scene, recordingDoor(scene, 'ssh', 'One_Time_Sequences = /nonexistent/sequences'));
-  const args = [KNOCKD, '-d', '-i', 'eth7', '-c', confPath(scene), '-p', pidFile, '-g', '/nonexistent/log'];
-  const { status, stderr } = await scene.server.attempt(process.execPath, args);
+  const args = ['-d', '-i', 'eth7', '-c', confPath(scene), '-p', pidFile, '-g', '/nonexistent/log'];
+  const { status, stderr } = await scene.server.attempt(KNOCKD, args);
   const pid = Number(readFileSync(pidFile, 'utf8'));
   process.kill(pid, 'SIGTERM');
   assert.equal(status, 0, stderr);
@@ -314,7 +300,7 @@ test('a one-time file that cannot be written: that door is off with an error, th
   ];
   const daemon = scene.server.spawn('unshare', [
     ...args,
-    ...[process.execPath, KNOCKD, '-v', '-c', confPath(scene), '-i', 'eth0'],
+    ...[KNOCKD, '-v', '-c', confPath(scene), '-i', 'eth0'],
   ]);
   await daemon.waitFor('starting up');
   await knock(scene.client, SERVER4, '7001', '8001');
@@ -327,7 +313,7 @@ test('a one-time file that cannot be written: that door is off with an error, th
 
 test('wrong options and a bad file end it with 1 and every error', { skip }, async (t) => {
   const scene = setDoorScene(t);
-  const wrong = await scene.server.attempt(process.execPath, [KNOCKD, '-x']);
+  const wrong = await scene.server.attempt(KNOCKD, ['-x']);
   assert.equal(wrong.status, 1);
   assert.match(wrong.stderr, /unknown option '-x'/);
   writeConf(scene, '[ssh]\nSequenze = 1\n[web]\nSequence = 0,70000');

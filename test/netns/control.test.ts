@@ -28,7 +28,7 @@ const skip = await enterLab();
 const SOCKET = '/run/postern/control.sock';
 
 function postern(scene: DoorScene, ...args: readonly string[]): Promise<Outcome> {
-  return scene.server.attempt(process.execPath, [POSTERN, ...args]);
+  return scene.server.attempt(POSTERN, [...args]);
 }
 
 async function statusOf(scene: DoorScene, ...args: readonly string[]): Promise<StatusAnswer> {
@@ -120,7 +120,7 @@ test('an ordinary user is told to be root', { skip }, async (t) => {
   await startDaemon(scene);
   const { status, stderr } = await scene.server.attempt('setpriv', [
     ...['--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all', '--bounding-set=-all'],
-    ...[process.execPath, POSTERN, 'status', '--socket', SOCKET],
+    ...[POSTERN, 'status', '--socket', SOCKET],
   ]);
   assert.equal(status, 1);
   assert.match(stderr, /permission denied\nhint: run it as root\n/);
@@ -138,7 +138,7 @@ test('the socket of a daemon that was killed is taken over, that of one that run
   await statusOf(scene);
   const elsewhere = readFileSync(confPath(scene), 'utf8').replace('/state', '/other-state');
   writeFileSync(confPath(scene), elsewhere);
-  const second = await scene.server.attempt(process.execPath, [KNOCKD, '-c', confPath(scene), '-i', 'eth0']);
+  const second = await scene.server.attempt(KNOCKD, ['-c', confPath(scene), '-i', 'eth0']);
   assert.equal(second.status, 1);
   assert.match(second.stderr, /another daemon answers there\nhint: name another with 'Control_Socket/);
   assert.equal((await statusOf(scene)).pid, first.pid);
@@ -153,7 +153,7 @@ test('without a place for its socket the daemon says so, and opens doors all the
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
   const daemon = scene.server.spawn('unshare', [
     ...['-m', 'sh', '-c', 'mount -t tmpfs -o ro tmpfs /run && exec "$@"', 'sh'],
-    ...[process.execPath, KNOCKD, '-v', '-i', 'eth0', '-c', confPath(scene)],
+    ...[KNOCKD, '-v', '-i', 'eth0', '-c', confPath(scene)],
   ]);
   await daemon.waitFor(/no control socket: .*\/run\/postern/);
   await daemon.waitFor('starting up, listening on eth0');
@@ -246,8 +246,8 @@ test('watch tells attempts and decisions as they happen, for people and as JSON,
   const scene = setDoorScene(t);
   writeConf(scene, '[ssh]\nSequence = 7001,8002\nCommand = true open %IP%\n');
   const daemon = await startDaemon(scene);
-  const people = scene.server.spawn(process.execPath, [POSTERN, 'watch']);
-  const programs = scene.server.spawn(process.execPath, [POSTERN, 'watch', '--json']);
+  const people = scene.server.spawn(POSTERN, ['watch']);
+  const programs = scene.server.spawn(POSTERN, ['watch', '--json']);
   const both = [people, programs];
   await until(
     async () => {
@@ -336,7 +336,7 @@ test('in a flood a watcher gets some events and the number of the others, and kn
     `[ssh]\nSequence = 7001,8002\nCommand = echo open %IP% >> ${scene.record}\n[told]\nSequence = 6001:udp\n`,
   );
   await startDaemon(scene);
-  const watch = scene.server.spawn(process.execPath, [POSTERN, 'watch', '--json']);
+  const watch = scene.server.spawn(POSTERN, ['watch', '--json']);
   const flood = FLOOD.replace('HOST', SERVER4);
   await until(
     async () => {

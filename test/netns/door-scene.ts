@@ -71,11 +71,11 @@ export async function startDaemon(
 }
 
 export function spawnDaemon(scene: DoorScene, args: readonly string[], options: RunOptions = {}): Running {
-  return scene.server.spawn(process.execPath, [KNOCKD, '-v', '-c', confPath(scene), ...args], options);
+  return scene.server.spawn(KNOCKD, ['-v', '-c', confPath(scene), ...args], options);
 }
 
 export async function knock(from: Host, ...args: readonly string[]): Promise<void> {
-  await from.exec(process.execPath, [KNOCK, ...args]);
+  await from.exec(KNOCK, [...args]);
 }
 
 /** The lines that commands have written so far. */

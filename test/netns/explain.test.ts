@@ -28,7 +28,7 @@ const skip = await enterLab();
 const SOCKET = ['--socket', '/run/postern/control.sock'];
 
 function postern(scene: DoorScene, ...args: readonly string[]): Promise<Outcome> {
-  return scene.server.attempt(process.execPath, [POSTERN, ...args, ...SOCKET]);
+  return scene.server.attempt(POSTERN, [...args, ...SOCKET]);
 }
 
 async function explained(scene: DoorScene, ...args: readonly string[]): Promise<Explanation> {

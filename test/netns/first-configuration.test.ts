@@ -23,7 +23,7 @@ for (const method of METHODS) {
     const scene = setDoorScene(t);
     const conf = confPath(scene);
     const options = ['--yes', '--json', '-m', method, '-i', 'eth0', '-w', 'nftables', '-S', SERVER4];
-    const made = await scene.server.exec(process.execPath, [POSTERN, 'init', ...options, '-o', conf]);
+    const made = await scene.server.exec(POSTERN, ['init', ...options, '-o', conf]);
     const { command, files } = JSON.parse(made).client;
     const state = `[options]\n    StateDir = ${scene.folder}/state`;
     writeFileSync(conf, readFileSync(conf, 'utf8').replace('[options]', state));
@@ -31,7 +31,7 @@ for (const method of METHODS) {
     const daemon = await startDaemon(scene, []);
     const [program, ...words] = command.replaceAll('/path/to', scene.folder).split(' ');
     assert.equal(program, 'knock');
-    await scene.client.exec(process.execPath, [KNOCK, '-d', '20', ...words]);
+    await scene.client.exec(KNOCK, ['-d', '20', ...words]);
     await daemon.waitFor(`${CLIENT4}: ssh: open until`);
   });
 }
@@ -44,7 +44,7 @@ test('where iptables drops, init chooses the mark, and its next steps let the kn
   const conf = confPath(scene);
   server.runSync('iptables', ['-P', 'INPUT', 'DROP']);
   const options = ['--yes', '--json', '-i', 'eth0', '-S', SERVER4, '-p', 'tcp/2200'];
-  const made = JSON.parse(await server.exec(process.execPath, [POSTERN, 'init', ...options, '-o', conf]));
+  const made = JSON.parse(await server.exec(POSTERN, ['init', ...options, '-o', conf]));
   assert.equal(made.firewall, 'nftables-mark');
   for (const step of made.next.slice(0, -1)) {
     const [program = '', ...words] = step.split(' ');
@@ -55,7 +55,7 @@ test('where iptables drops, init chooses the mark, and its next steps let the kn
   const service = server.spawn(process.execPath, ['-e', LISTEN]);
   await service.waitFor('listening');
   const daemon = await startDaemon(scene, []);
-  await client.exec(process.execPath, [KNOCK, '-d', '20', ...made.client.command.split(' ').slice(1)]);
+  await client.exec(KNOCK, ['-d', '20', ...made.client.command.split(' ').slice(1)]);
   await daemon.waitFor(`${CLIENT4}: ssh: open until`);
   await client.exec(process.execPath, ['-e', CONNECT, SERVER4]);
   assert.equal(await refusal(scene.other.exec(process.execPath, ['-e', CONNECT, SERVER4])), 'refused');

@@ -30,7 +30,7 @@ const DOOR = 'Spa_Key = plain:testtest\nSpa_Hmac_Key = plain:hmackey1';
 const KEYS = ['--spa', '--key', 'plain:testtest', '--hmac-key', 'plain:hmackey1'];
 
 function knock(from: Host, ...args: readonly string[]) {
-  return from.attempt(process.execPath, [KNOCK, ...args]);
+  return from.attempt(KNOCK, [...args]);
 }
 
 async function withDoor(t: Parameters<typeof setDoorScene>[0], lines: string): Promise<DoorScene> {
@@ -164,7 +164,7 @@ test('postern explain tells why a packet opened nothing, and that the door is op
   const scene = await withDoor(t, `${DOOR}\nSpa_User = alice`);
   await startDaemon(scene);
   const explained = async () => {
-    const said = await scene.server.attempt(process.execPath, [POSTERN, 'explain', CLIENT4, '--json']);
+    const said = await scene.server.attempt(POSTERN, ['explain', CLIENT4, '--json']);
     return (
       JSON.parse(said.stdout) as {
         readonly verdict: { readonly cause: string; readonly door: string | null };

@@ -28,7 +28,7 @@ test('a pair of doors that open and close SSH with iptables', { skip }, async (t
     command = ${rule('D')}
 `;
   writeFileSync(old, text);
-  await server.exec(process.execPath, [POSTERN, 'migrate', old, '-o', confPath(scene)]);
+  await server.exec(POSTERN, ['migrate', old, '-o', confPath(scene)]);
   await startDaemon(scene);
   const rules = () => server.runSync('iptables', ['-S', 'INPUT']);
   const hasRule = () => rules().includes(`-s ${CLIENT4}/32 -p tcp -m tcp --dport 22`);

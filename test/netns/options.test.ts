@@ -78,7 +78,7 @@ test('-l puts the name behind the address, -D says what single packets did', { s
   writeFileSync(hosts, `${CLIENT4} laptop.example laptop\n`);
   const daemon = scene.server.spawn('unshare', [
     ...['-m', 'sh', '-c', `mount --bind ${hosts} /etc/hosts && exec "$@"`, 'sh'],
-    ...[process.execPath, KNOCKD, '-D', '-l', '-i', 'eth0', '-c', confPath(scene)],
+    ...[KNOCKD, '-D', '-l', '-i', 'eth0', '-c', confPath(scene)],
   ]);
   await daemon.waitFor('starting up');
   await knock(scene.client, SERVER4, '7001', '8002', '8002');

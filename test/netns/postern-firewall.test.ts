@@ -41,12 +41,12 @@ async function setScene(t: { after(end: () => Promise<void>): void }, options = 
     conf,
     `[options]\n${options}\n[ssh]\nSequence = 7301,48122:udp\nOpen = tcp/${SSH}\nOpen_For = 1h\n`,
   );
-  const command = (args: readonly string[]) => [POSTERN, 'firewall', ...args, '-c', conf];
+  const command = (args: readonly string[]) => ['firewall', ...args, '-c', conf];
   return {
     ...scene,
     conf,
-    run: (...args) => scene.server.attempt(process.execPath, command(args), { input: '' }),
-    spawn: (...args) => scene.server.spawn(process.execPath, command(args)),
+    run: (...args) => scene.server.attempt(POSTERN, command(args), { input: '' }),
+    spawn: (...args) => scene.server.spawn(POSTERN, command(args)),
   };
 }
 
@@ -149,14 +149,14 @@ test('plan prints a script that nft takes, and changes nothing', { skip }, async
 test('what is missing is named: the right, the library, a door', { skip }, async (t) => {
   const { server, run, conf } = await setScene(t);
   const without = await server.attempt('setpriv', [
-    ...['--bounding-set=-net_admin', '--inh-caps=-net_admin', process.execPath],
+    ...['--bounding-set=-net_admin', '--inh-caps=-net_admin'],
     ...[POSTERN, 'firewall', 'apply', '-c', conf],
   ]);
   assert.equal(without.status, 1);
   assert.match(without.stderr, /'inet postern': EPERM\nhint: .*CAP_NET_ADMIN/);
   const hide = `mount --bind /dev/null "$(ldconfig -p | sed -n 's/.*libnftables.so.1.* => //p' | head -n 1)" && exec "$@"`;
   const bare = await server.attempt('unshare', [
-    ...['--mount', 'sh', '-c', hide, 'sh', process.execPath, POSTERN, 'firewall', 'apply', '-c', conf],
+    ...['--mount', 'sh', '-c', hide, 'sh', POSTERN, 'firewall', 'apply', '-c', conf],
   ]);
   assert.match(
     bare.stderr,

@@ -66,7 +66,7 @@ test('an abstract socket serves as well', { skip }, async (t) => {
   const notify = new NotifySocket('@postern-test');
   t.after(() => notify.close());
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
-  scene.lab.self.spawn(process.execPath, [KNOCKD, '-c', confPath(scene), '-i', 'lo'], {
+  scene.lab.self.spawn(KNOCKD, ['-c', confPath(scene), '-i', 'lo'], {
     env: { NOTIFY_SOCKET: '@postern-test' },
   });
   await until(() => notify.read().some((each) => each.startsWith('READY=1\n')), {
@@ -96,8 +96,8 @@ test('lines for the journal carry their priority, those for others do not', { sk
   const fd = openSync(out, 'w');
   const { dev, ino } = statSync(out, { bigint: true });
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
-  const args = [KNOCKD, '-v', '-c', confPath(scene), '-i', 'eth0'];
-  const read = scene.server.spawn(process.execPath, args, {
+  const args = ['-v', '-c', confPath(scene), '-i', 'eth0'];
+  const read = scene.server.spawn(KNOCKD, args, {
     stdio: ['ignore', fd, fd],
     env: { JOURNAL_STREAM: `${dev}:${ino}` },
   });

@@ -64,7 +64,7 @@ const CLIENTS: readonly Client[] = [
     name: "Postern's knock",
     program: KNOCK,
     udp: true,
-    knock: async (from, to, ports) => void (await from.exec(process.execPath, [KNOCK, to, ...ports])),
+    knock: async (from, to, ports) => void (await from.exec(KNOCK, [to, ...ports])),
   },
   {
     name: "Debian's knock",

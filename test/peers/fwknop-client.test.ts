@@ -187,7 +187,7 @@ test('doors imported from access.conf open for the clients that fwknopd let in',
     'REQUIRE_SOURCE_ADDRESS Y',
   ];
   writeFileSync(access, `${stanza.join('\n')}\n`);
-  const doors = await scene.server.exec(process.execPath, [POSTERN, 'import', 'fwknop', access]);
+  const doors = await scene.server.exec(POSTERN, ['import', 'fwknop', access]);
   writeConf(scene, doors);
   const daemon = await startDaemon(scene);
   await fwknop(scene, scene.client, RC, '-a', CLIENT4);
@@ -196,9 +196,7 @@ test('doors imported from access.conf open for the clients that fwknopd let in',
 
 test('new keys are good for both sides, with fwknop as the client', { skip }, async (t) => {
   const scene = setDoorScene(t);
-  const made = JSON.parse(
-    await scene.server.exec(process.execPath, [POSTERN, 'key', 'new', 'admin', '--json']),
-  );
+  const made = JSON.parse(await scene.server.exec(POSTERN, ['key', 'new', 'admin', '--json']));
   writeConf(scene, made.config);
   const daemon = await startDaemon(scene);
   const keys = [`KEY_BASE64 ${made.key.slice(7)}`, `HMAC_KEY_BASE64 ${made.hmac.slice(7)}`];

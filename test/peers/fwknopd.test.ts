@@ -52,7 +52,7 @@ for (const type of ['sha256', 'sha384', 'sha512']) {
     const scene = setDoorScene(t);
     const keys = [`KEY_BASE64 ${KEY}`, `HMAC_KEY_BASE64 ${HMAC_KEY}`, `HMAC_DIGEST_TYPE ${type}`];
     const daemon = await startFwknopd(scene, ...keys, 'REQUIRE_SOURCE_ADDRESS Y');
-    await scene.client.exec(process.execPath, [KNOCK, '--spa', ...KEYS, '--hmac-type', type, SERVER4]);
+    await scene.client.exec(KNOCK, ['--spa', ...KEYS, '--hmac-type', type, SERVER4]);
     await letsIn(scene, daemon);
     await daemon.waitFor(`SPA Packet from IP: ${CLIENT4}`);
     await daemon.waitFor(`Added access rule to FWKNOP_INPUT for ${CLIENT4}`);
@@ -64,7 +64,7 @@ test('fwknopd takes keys in plain text, an open address and a time', { skip }, a
   const daemon = await startFwknopd(scene, 'KEY testtest', 'HMAC_KEY hmackey1');
   const keys = ['--key', 'plain:testtest', '--hmac-key', 'plain:hmackey1'];
   const how = ['--any-source', '--access', 'tcp/22,udp/53', '--for', '90s', '--user', 'alice'];
-  await scene.client.exec(process.execPath, [KNOCK, '--spa', ...keys, ...how, SERVER4]);
+  await scene.client.exec(KNOCK, ['--spa', ...keys, ...how, SERVER4]);
   await letsIn(scene, daemon);
   await daemon.waitFor(/Username:\s+alice/);
   await daemon.waitFor(/Timeout:\s+90/);

@@ -17,7 +17,7 @@ function check(text: string, ...options: readonly string[]) {
   const file = join(folder, 'knockd.conf');
   writeFileSync(file, text);
   chmodSync(file, 0o600);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [POSTERN, 'check', ...options, file], {
+  const { status, stdout, stderr } = spawnSync(POSTERN, ['check', ...options, file], {
     encoding: 'utf8',
   });
   return { status, stdout: stdout.replaceAll(file, 'FILE'), stderr: stderr.replaceAll(file, 'FILE') };

@@ -11,7 +11,7 @@ function show(t: TestContext, text: string, ...args: readonly string[]) {
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'knockd.conf');
   writeFileSync(file, text);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [POSTERN, 'config', 'show', ...args, file], {
+  const { status, stdout, stderr } = spawnSync(POSTERN, ['config', 'show', ...args, file], {
     encoding: 'utf8',
   });
   return { status, stdout: stdout.replaceAll(folder, ''), stderr: stderr.replaceAll(folder, '') };

@@ -13,7 +13,7 @@ const ADD = '/sbin/iptables -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT';
 const DELETE = '/sbin/iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT';
 
 function postern(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [POSTERN, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(POSTERN, [...args], { encoding: 'utf8' });
   return { status, stdout, stderr };
 }
 

@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'postern-init-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 function postern(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [POSTERN, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(POSTERN, [...args], { encoding: 'utf8' });
   return { status, stdout, stderr };
 }
 

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'postern-key-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 function key(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [POSTERN, 'key', ...args], {
+  const { status, stdout, stderr } = spawnSync(POSTERN, ['key', ...args], {
     encoding: 'utf8',
   });
   return { status, stdout, stderr };
