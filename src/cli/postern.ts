@@ -10,6 +10,7 @@ commands:
   init                          make a first configuration, by questions or options
   check [FILE]                  look for errors in a configuration, and advise (default /etc/knockd.conf)
   config show [FILE]            say the configuration with its defaults; --origin: where each value comes from
+  config doors [FILE]           say the names of its doors
   replay CAPTURE [-c FILE]      tell what each packet of a capture file did, and which doors would have opened
   status                        how the daemon is: doors, attempts, grants, bans, counters
   explain ADDRESS               why a door did or did not open to an address, and what to do next

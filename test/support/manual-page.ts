@@ -41,7 +41,7 @@ export function commandsOfPostern(): readonly string[] {
     .filter((line) => /^ {2}[a-z]/.test(line));
   const names = rows.flatMap((row) => (row.trim().split(/ {2,}/)[0] ?? '').split(', '));
   const commands = names.map((name) => name.split(' ')[0] ?? '');
-  return commands.filter((name) => name !== 'help' && name !== 'version');
+  return [...new Set(commands)].filter((name) => name !== 'help' && name !== 'version');
 }
 
 /** Of `-i, --interface IF   listen`: `-i --interface IF`; sorted, without `--help`. */

@@ -17,6 +17,18 @@ function show(t: TestContext, text: string, ...args: readonly string[]) {
   return { status, stdout: stdout.replaceAll(folder, ''), stderr: stderr.replaceAll(folder, '') };
 }
 
+test('doors says their names alone', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-config-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'knockd.conf');
+  writeFileSync(file, `${TEXT}[web-site]\nSequence = 1,2\n`);
+  const doors = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [POSTERN, 'config', 'doors', ...args, file], { encoding: 'utf8' });
+  assert.equal(doors().stdout, 'ssh\nweb-site\n');
+  assert.deepEqual(JSON.parse(doors('--json').stdout), { doors: ['ssh', 'web-site'] });
+  assert.equal(doors('--origin').status, 2);
+});
+
 const TEXT = '[options]\n\tBan_Time = 90\n\n[ssh]\nSequence = 7001,8002:udp\nTimeout = 5\nOpen = tcp/22\n';
 
 test('with --origin each value says where it comes from', (t) => {

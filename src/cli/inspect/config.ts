@@ -1,5 +1,6 @@
-/** `postern config show [FILE]`: the configuration as the daemon would have it, and where each value comes from. */
+/** `postern config show [FILE]`: the configuration as the daemon would have it, and where each value comes from. `doors`: their names. */
 
+import type { Diagnostic } from '../../config/config.ts';
 import { formatDiagnostic } from '../../config/format-diagnostic.ts';
 import { loadConfigWithPlaces } from '../../config/load-config.ts';
 import { columns } from '../columns.ts';
@@ -8,8 +9,12 @@ import { DEFAULT_CONFIG, parseKnockdArguments } from '../knockd-arguments.ts';
 import { type ShownConfig, shownConfig } from './config-origin.ts';
 
 const HELP = `usage: postern config show [options] [FILE]
+       postern config doors [-j] [FILE]
 
-Says the configuration in FILE (default ${DEFAULT_CONFIG}) as knockd would have it, defaults included. Nothing is asked of the daemon.
+show       says the configuration in FILE (default ${DEFAULT_CONFIG}) as knockd would have it, defaults included
+doors      says the names of its doors, a line each
+
+Nothing is asked of the daemon.
 
 options:
   -o, --origin           say where each value comes from: file and line, the command line, or the default
@@ -38,30 +43,49 @@ const OF_KNOCKD = ['interface', 'pidfile', 'logfile'] as const;
 
 export function config(argv: readonly string[]): number {
   const [command, ...rest] = argv;
-  const line = getopt(command === 'show' ? rest : argv, OPTIONS);
+  const line = getopt(command === 'show' || command === 'doors' ? rest : argv, OPTIONS);
   if (!line.ok) return wrongUsage(line.error);
   const given = new Map(line.value.options.map(({ name, value }) => [name, value]));
   if (given.has('help')) {
     process.stdout.write(HELP);
     return 0;
   }
-  if (command !== 'show') return wrongUsage("'show' is all that there is to do with a configuration");
+  if (command !== 'show' && command !== 'doors')
+    return wrongUsage("expected 'config show' or 'config doors'");
   const [file = DEFAULT_CONFIG, more] = line.value.operands;
   if (more !== undefined) return wrongUsage(`unexpected argument '${more}'`);
+  if (command === 'doors') return sayDoors(file, given);
+  return show(file, given);
+}
+
+function sayDoors(file: string, given: ReadonlyMap<string, string>): number {
+  const other = [...given.keys()].find((name) => name !== 'json');
+  if (other !== undefined) return wrongUsage(`'--${other}' does not go with 'doors'`);
+  const loaded = loadConfigWithPlaces(file);
+  if (!loaded.ok) return tellFaults(loaded.error);
+  const doors = loaded.value.config.doors.map(({ name }) => name);
+  if (given.has('json')) process.stdout.write(`${JSON.stringify({ doors })}\n`);
+  else process.stdout.write(doors.map((name) => `${name}\n`).join(''));
+  return 0;
+}
+
+function show(file: string, given: ReadonlyMap<string, string>): number {
   const knockd = parseKnockdArguments(
     OF_KNOCKD.flatMap((name) => (given.has(name) ? [`--${name}=${given.get(name)}`] : [])),
   );
   if (!knockd.ok) return wrongUsage(knockd.error.message);
   if (knockd.value.kind !== 'run') return wrongUsage('that is not for here');
   const loaded = loadConfigWithPlaces(file);
-  if (!loaded.ok) {
-    for (const diagnostic of loaded.error) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
-    return 1;
-  }
+  if (!loaded.ok) return tellFaults(loaded.error);
   const shown = shownConfig(loaded.value, knockd.value.settings.commandLine, given.has('show-secrets'));
   if (given.has('json')) process.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
   else process.stdout.write(given.has('origin') ? originText(shown) : plainText(shown));
   return 0;
+}
+
+function tellFaults(faults: readonly Diagnostic[]): number {
+  for (const fault of faults) process.stderr.write(`${formatDiagnostic(fault)}\n`);
+  return 1;
 }
 
 function plainText({ options, doors }: ShownConfig): string {
