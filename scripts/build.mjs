@@ -1,6 +1,7 @@
-/** `npm run build`: compiles and makes the manual pages, and nothing else; for installations by hand after `npm ci`. */
+/** `npm run build`: compiles, makes manual pages and completions, and nothing else; for installations by hand after `npm ci`. */
 
 import { compile } from './compile.mjs';
+import { makeCompletions } from './completions.mjs';
 import { makeManualPages } from './man-pages.mjs';
 import { requireNode } from './node-version.mjs';
 import { runScript } from './run.mjs';
@@ -9,5 +10,6 @@ requireNode();
 await runScript(async () => {
   await compile(() => {}, { force: true });
   await makeManualPages({ force: true });
+  await makeCompletions({ force: true });
   return 0;
 });

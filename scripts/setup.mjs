@@ -4,6 +4,7 @@
  */
 
 import { compile } from './compile.mjs';
+import { makeCompletions } from './completions.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { makeManualPages } from './man-pages.mjs';
 import { requireNode } from './node-version.mjs';
@@ -16,6 +17,7 @@ export async function setUp(command) {
   await installDependencies(tell);
   await compile(tell);
   await makeManualPages();
+  await makeCompletions();
   if (command !== 'nothing') await providePackages(NEEDS[command], tell);
 }
 

@@ -47,6 +47,8 @@ export const NEEDS = {
     part('mandoc', 'mandoc', false),
     part('groff', 'groff-base', false),
     part('lexgrog', 'man-db', false),
+    part('zsh', 'zsh', false),
+    part('fish', 'fish', false),
     { ...part('ufw', 'ufw', false), service: 'ufw.service' },
   ],
   bench: [
