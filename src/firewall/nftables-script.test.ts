@@ -86,6 +86,13 @@ table inet postern {
 		tcp dport vmap { 20-21 : goto ports_1, 22 : goto ports_2, 23-30 : goto ports_1 }
 		udp dport vmap { 53 : goto ports_1 }
 	}
+	chain published {
+		type filter hook forward priority filter - 10; policy accept;
+		meta nfproto != @armed accept
+		ct state established,related accept
+		ct status dnat meta l4proto tcp ct original proto-dst vmap { 20-21 : goto ports_1, 22 : goto ports_2, 23-30 : goto ports_1 }
+		ct status dnat meta l4proto udp ct original proto-dst vmap { 53 : goto ports_1 }
+	}
 }
 add element inet postern ${ssh}_6_64 { fd00:1:: }
 add element inet postern ${all}_4 { 192.0.2.1 timeout 1d2h3m4s5ms }

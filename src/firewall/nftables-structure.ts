@@ -1,6 +1,7 @@
 /**
- * Doors as an nftables table: sets for the grants, a chain for each group of doors that share ports, and the chain that
- * the kernel asks for each packet to this host. Pure text; elements are not part of it.
+ * Doors as an nftables table: sets for the grants, a chain for each group of doors that share ports, and the chains that
+ * the kernel asks for each packet to this host, and for each that it forwards to where this host has translated it: a
+ * container with published ports. Pure text; elements are not part of it.
  */
 
 import type { PacketMark } from '../config/config.ts';
@@ -39,10 +40,8 @@ export function structureOf(
 ): Structure {
   const byDoor = setsOf(doors, grants);
   const chains = new DoorChains(byDoor, policy);
-  const lines = baseChain(policy, [
-    ...dispatch('tcp', portSegments(doors, 'tcp'), chains),
-    ...dispatch('udp', portSegments(doors, 'udp'), chains),
-  ]);
+  const segments = { tcp: portSegments(doors, 'tcp'), udp: portSegments(doors, 'udp') };
+  const lines = [...hostChain(policy, segments, chains), ...publishedChain(policy, segments, chains)];
   const sets = byDoor.flat();
   const body = [
     ...(policy.kind === 'guard' ? GUARD_SETS : []),
@@ -76,22 +75,48 @@ const CHAINS = { guard: 'guard', mark: 'marking' } as const;
 
 const MARK_RULES = ['ct state established,related accept'];
 
-function baseChain({ kind }: NftablesPolicy, rules: readonly string[]): readonly string[] {
-  const head = `type filter hook input priority ${PRIORITY}; policy accept;`;
-  return block(`chain ${CHAINS[kind]}`, [head, ...(kind === 'guard' ? GUARD_RULES : MARK_RULES), ...rules]);
+type Segments = Readonly<Record<'tcp' | 'udp', readonly PortSegment[]>>;
+
+function hostChain({ kind }: NftablesPolicy, segments: Segments, chains: DoorChains): readonly string[] {
+  return block(`chain ${CHAINS[kind]}`, [
+    hookLine('input'),
+    ...(kind === 'guard' ? GUARD_RULES : MARK_RULES),
+    ...dispatch('tcp dport', segments.tcp, chains),
+    ...dispatch('udp dport', segments.udp, chains),
+  ]);
 }
 
-function dispatch(
-  protocol: 'tcp' | 'udp',
-  segments: readonly PortSegment[],
-  chains: DoorChains,
-): readonly string[] {
+/**
+ * Ports count as they were before this host translated the packet (`DNAT`), which is how Docker publishes them. What is
+ * forwarded untranslated is none of its business. Connection tracking knows all that was translated, so there is nothing
+ * else that lives.
+ */
+const PUBLISHED_CHAIN = 'published';
+
+function publishedChain({ kind }: NftablesPolicy, segments: Segments, chains: DoorChains): readonly string[] {
+  const armed = kind === 'guard' ? [`meta nfproto != @${ARMED_SET} accept`] : [];
+  const field = (protocol: string) => `ct status dnat meta l4proto ${protocol} ct original proto-dst`;
+  return block(`chain ${PUBLISHED_CHAIN}`, [
+    hookLine('forward'),
+    ...armed,
+    'ct state established,related accept',
+    ...dispatch(field('tcp'), segments.tcp, chains),
+    ...dispatch(field('udp'), segments.udp, chains),
+  ]);
+}
+
+function hookLine(hook: 'input' | 'forward'): string {
+  return `type filter hook ${hook} priority ${PRIORITY}; policy accept;`;
+}
+
+/** @param field what holds the port */
+function dispatch(field: string, segments: readonly PortSegment[], chains: DoorChains): readonly string[] {
   if (segments.length === 0) return [];
   const verdicts = segments.map(({ first, last, doors }) => {
     const ports = first === last ? `${first}` : `${first}-${last}`;
     return `${ports} : goto ${chains.nameFor(doors)}`;
   });
-  return [`${protocol} dport vmap { ${verdicts.join(', ')} }`];
+  return [`${field} vmap { ${verdicts.join(', ')} }`];
 }
 
 /** One chain for each group of doors that some port has in common. */

@@ -2,7 +2,8 @@
  * The backends `nftables` and `nftables-mark`: one table of Postern's own, and nothing else is touched.
  *
  * The kernel closes each grant on time by itself, and the table stands while the daemon is down. Every change is one
- * transaction. Only packets to this host are judged (hook input): what is forwarded or bridged passes by.
+ * transaction. Judged are packets to this host, and those that it forwards since it has translated their destination: ports
+ * that containers publish. What else is forwarded or bridged passes by.
  */
 
 import type { OpError } from '../base/op-error.ts';

@@ -3,19 +3,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { MAIN, memorySource } from '../../test/support/config-text.ts';
 import { parseConfigWithPlaces } from '../config/parse-config.ts';
+import { parsePortRange } from '../net/port-range.ts';
 import { lint, RULES, type Warning } from './lint.ts';
 import type { LintContext } from './rule.ts';
 
 /**
  * Configurations, each of which ends with the whole of what is to be said about it: `# warns: LINE CODE`. Also a comment:
- * `# listens: udp/48122`, what the machine listens on, and `# mode: 644`, who may read the file.
+ * `# listens: udp/48122`, what the machine listens on, `# publishes: tcp/8080`, what it translates to containers, and `# mode: 644`, who may read the file.
  */
 const FIXTURES = new URL('../../../test/lint/', import.meta.url);
 
 function warningsOf(text: string, context: Partial<LintContext> = {}): readonly Warning[] {
   const parsed = parseConfigWithPlaces(text, MAIN, memorySource());
   assert.ok(parsed.ok, JSON.stringify(parsed));
-  const nothing: LintContext = { isListening: () => false, modeOf: () => 0o100600 };
+  const nothing: LintContext = { isListening: () => false, published: [], modeOf: () => 0o100600 };
   return lint({ ...parsed.value, context: { ...nothing, ...context } });
 }
 
@@ -25,6 +26,7 @@ function fixture(path: string) {
   const mode = Number.parseInt(commentsOf(text, 'mode')[0] ?? '600', 8);
   const warnings = warningsOf(text, {
     isListening: (protocol, port) => listens.includes(`${protocol}/${port}`),
+    published: commentsOf(text, 'publishes').map((range) => parsePortRange(range)!),
     modeOf: () => 0o100000 | mode,
   });
   return {

@@ -4,11 +4,18 @@ import type { Diagnostic } from '../config/config.ts';
 import { COMMAND_RULES } from './command-rules.ts';
 import { DOOR_RULES } from './door-rules.ts';
 import { FILE_RULES } from './file-rules.ts';
+import { PUBLISHED_RULES } from './published-rules.ts';
 import type { AdvicePlace, LintInput, Rule } from './rule.ts';
 import { SEQUENCE_RULES } from './sequence-rules.ts';
 
 /** In the order in which `postern check --explain` lists them. */
-export const RULES: readonly Rule[] = [...SEQUENCE_RULES, ...COMMAND_RULES, ...DOOR_RULES, ...FILE_RULES];
+export const RULES: readonly Rule[] = [
+  ...SEQUENCE_RULES,
+  ...COMMAND_RULES,
+  ...DOOR_RULES,
+  ...PUBLISHED_RULES,
+  ...FILE_RULES,
+];
 
 export interface Warning extends Diagnostic {
   /** Of the rule. */

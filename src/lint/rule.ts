@@ -3,11 +3,14 @@
 import type { Config, Door } from '../config/config.ts';
 import type { DoorKey, OptionKey } from '../config/keys.ts';
 import type { ConfigPlaces } from '../config/parse-config.ts';
+import type { PortRange } from '../net/port-range.ts';
 import type { Protocol } from '../net/protocol.ts';
 
 /** What rules ask of the machine that the configuration is for. */
 export interface LintContext {
   readonly isListening: (protocol: Protocol, port: number) => boolean;
+  /** Ports that it translates to somewhere else, as Docker does: packets to them do not reach the chain INPUT. */
+  readonly published: readonly PortRange[];
   /** Permission bits of a file of the configuration; undefined where it cannot be told. */
   readonly modeOf: (file: string) => number | undefined;
 }

@@ -3,8 +3,10 @@
 import { statSync } from 'node:fs';
 import { monotonicMs } from '../../base/clock.ts';
 import { ListeningPorts } from '../../daemon/listening-ports.ts';
+import { runProgram } from '../../firewall/run-program.ts';
 import type { LintContext } from '../../lint/rule.ts';
 import { TCP, UDP } from '../../net/protocol.ts';
+import { publishedPorts } from './published-ports.ts';
 
 export async function thisMachine(): Promise<LintContext> {
   let isListening: LintContext['isListening'] = () => false;
@@ -12,5 +14,6 @@ export async function thisMachine(): Promise<LintContext> {
     isListening = (protocol, port) => set.has(protocol === 'tcp' ? TCP : UDP, port);
   });
   await ports.refresh(monotonicMs());
-  return { isListening, modeOf: (file) => statSync(file, { throwIfNoEntry: false })?.mode };
+  const published = await publishedPorts(runProgram);
+  return { isListening, published, modeOf: (file) => statSync(file, { throwIfNoEntry: false })?.mode };
 }

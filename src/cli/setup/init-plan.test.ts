@@ -17,7 +17,7 @@ for (const method of METHODS) {
       const text = initText(plan, () => false);
       const parsed = parseConfigWithPlaces(text, '/etc/knockd.conf', memorySource());
       assert.ok(parsed.ok, text);
-      const context = { isListening: () => false, modeOf: () => 0o100600 };
+      const context = { isListening: () => false, published: [], modeOf: () => 0o100600 };
       assert.deepEqual(lint({ ...parsed.value, context }), [], text);
     }
   });
