@@ -11,7 +11,7 @@ export interface OpErrorDetails {
   /** errno name or library code, e.g. `EACCES`. */
   readonly code?: string;
   /** What the reader should do next, one sentence. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
 

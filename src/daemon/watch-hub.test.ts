@@ -56,6 +56,19 @@ test('attempts and decisions are told with times as texts', () => {
   assert.match(decision.text, /^192\.0\.2\.7: ssh: /);
 });
 
+test('a decision that the log has no words for is told with its door and source', () => {
+  const { hub, events } = stage(1);
+  hub.decision({
+    kind: 'closed',
+    reason: 'timeout',
+    means: 'commands',
+    door: 'ssh',
+    source: '192.0.2.7',
+    atMs: 0,
+  });
+  assert.equal(events()[0]?.text, '192.0.2.7: ssh: closed');
+});
+
 test('a flood is cut, and every event is either told or counted', () => {
   const { hub, events } = stage(1);
   const flood = 100_000;

@@ -54,7 +54,8 @@ export class WatchHub {
 
   decision(decision: Decision): void {
     if (!this.#mayTell()) return;
-    const text = decisionText(decision) ?? decision.kind;
+    const text =
+      decisionText(decision) ?? `${decision.source}: ${decision.door}: ${decision.kind.replaceAll('-', ' ')}`;
     this.#tell({ event: 'decision', decision: toldDecision(decision), text });
   }
 

@@ -9,7 +9,7 @@ import { agoText, spanText } from './span-text.ts';
 type Of<Kind extends ExplainedEvent['kind']> = Extract<ExplainedEvent, { readonly kind: Kind }>;
 type Waiting = Of<'step'> | Of<'duplicate'> | Of<'held'>;
 
-const COMPARE = "compare the client's sequence with the door's";
+const COMPARE = "compare the client's sequence with the door's, tcp and udp, too";
 
 /** @param events all of the source, oldest first */
 export function doorVerdict(door: string, events: readonly ExplainedEvent[], facts: SourceFacts): Verdict {

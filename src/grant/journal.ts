@@ -19,6 +19,7 @@ import { keepAside, openDurable } from '../base/durable-file.ts';
 import type { Logger } from '../base/logger.ts';
 import { messageOf, OpError } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { writeHint } from '../base/write-hint.ts';
 import {
   type JournalContents,
   journalPath,
@@ -194,7 +195,7 @@ export class Journal implements GrantJournal {
         op: 'write the journal',
         target: this.#path,
         cause,
-        hint: 'StateDir needs some space',
+        hint: writeHint(cause),
       });
     }
     this.#damaged = true;

@@ -14,6 +14,7 @@ import { keepAside, openDurable, replaceFile, writeAt } from '../base/durable-fi
 import type { Logger } from '../base/logger.ts';
 import { messageOf, OpError } from '../base/op-error.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { writeHint } from '../base/write-hint.ts';
 import { type ReplayContents, readReplayFile } from './replay-file.ts';
 import { formatReplayRecord, REPLAY_HEADER, REPLAY_LINE_BYTES, type ReplayRecord } from './replay-record.ts';
 import { type ReplayLimits, type ReplayMemory, ReplayWindow } from './replay-window.ts';
@@ -138,8 +139,7 @@ export class ReplayStore implements ReplayMemory {
     const isSound = contents !== undefined && contents.damage === undefined;
     this.#file = isSound ? await openDurable(this.#path).catch(() => undefined) : undefined;
     if (contents === undefined || this.#file === undefined) {
-      const hint = 'the directory needs some space, and the daemon the right to write there';
-      throw new OpError({ op: 'write the replay file', target: this.#path, cause, hint });
+      throw new OpError({ op: 'write the replay file', target: this.#path, cause, hint: writeHint(cause) });
     }
     this.#tailBytes = contents.tailBytes;
     this.#tellFailure(cause);
