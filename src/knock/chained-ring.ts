@@ -4,9 +4,8 @@
  * an older entry and is void once that serial has left the ring. Nothing is allocated after construction, and pages that
  * were never written cost no memory.
  *
- * A link is 0 for none, or a serial number in its low bits, a bit that is always set, a bit that says whether the entry
- * has a link to an older one, and a *tag*, bits of the hash of the source that the entry is of. So most look-ups for what is
- * not there read no entry at all.
+ * A link is 0 for none, or a serial number in its low bits and a *filter* above it: a bit, chosen by the hash, for every
+ * source in the chain from that entry on (a Bloom filter). So most look-ups for what is not there read no entry at all.
  */
 
 /** Cells that every entry has; its last one is the link. */
@@ -22,6 +21,9 @@ export const MAX_WALK = 96;
 /** Sources that `prefetch` takes at once: their loads overlap, and what they bring fits into the first cache. */
 export const MAX_PREFETCH = 64;
 
+/** Four chains for an entry: a look-up for what is not there hardly ever meets one that is. */
+const CHAIN_BITS = 2;
+
 export abstract class ChainedRing {
   readonly cells: Int32Array;
   /** Entries; a power of two. */
@@ -32,10 +34,12 @@ export abstract class ChainedRing {
   protected readonly stride: number;
   readonly #heads: Int32Array;
   readonly #serialMask: number;
-  /** The bit that is always set, and the one of those that have an older one. */
-  readonly #linkBit: number;
-  readonly #olderBit: number;
-  readonly #tagMask: number;
+  /** Where a link's filter begins, how many bits it has, and which bits of a hash choose one. */
+  readonly #filterAt: number;
+  readonly #filterBits: number;
+  readonly #choiceAt: number;
+  readonly #choiceBits: number;
+  readonly #chainMask: number;
   /** What `prefetch` found: the first link of each chain, and what of it is worth following. */
   readonly #links = new Int32Array(MAX_PREFETCH);
   readonly #worth = new Int32Array(MAX_PREFETCH);
@@ -54,10 +58,12 @@ export abstract class ChainedRing {
     this.stride = stride;
     // One more than the slots have: a serial that has just left the ring is not mistaken for its successor.
     this.#serialMask = (1 << (bits + 1)) - 1;
-    this.#linkBit = bits + 1;
-    this.#olderBit = bits + 2;
-    this.#tagMask = -1 << (bits + 3);
-    this.#heads = new Int32Array(this.capacity);
+    this.#filterAt = bits + 1;
+    this.#filterBits = 31 - bits;
+    this.#choiceAt = Math.max(bits + CHAIN_BITS, 20);
+    this.#choiceBits = 32 - this.#choiceAt;
+    this.#chainMask = (1 << (bits + CHAIN_BITS)) - 1;
+    this.#heads = new Int32Array(this.#chainMask + 1);
     this.cells = new Int32Array(this.capacity * stride);
   }
 
@@ -71,13 +77,15 @@ export abstract class ChainedRing {
     if (!this.#isPrefetched) return;
     const { cells, stride } = this;
     const heads = this.#heads;
-    const chainMask = this.capacity - 1;
-    const tagMask = this.#tagMask;
+    const chainMask = this.#chainMask;
+    const slotMask = this.capacity - 1;
     const serialMask = this.#serialMask;
     const next = this.#next;
     const used = this.#used;
-    const linkBit = this.#linkBit;
-    const olderBit = this.#olderBit;
+    const filterAt = this.#filterAt;
+    const filterBits = this.#filterBits;
+    const choiceAt = this.#choiceAt;
+    const choiceBits = this.#choiceBits;
     const links = this.#links;
     const worth = this.#worth;
     for (let i = from; i < count; i++) links[i] = heads[hashes[i]! & chainMask]!;
@@ -85,11 +93,10 @@ export abstract class ChainedRing {
     for (let i = from; i < count; i++) {
       const link = links[i]!;
       const age = (next - link) & serialMask;
-      const leads = ((age - 1 - used) >> 31) & ~((age - 1) >> 31) & -((link >>> linkBit) & 1);
-      const otherTag = (link ^ hashes[i]!) & tagMask;
-      const isWorth = leads & (~((otherTag | -otherTag) >> 31) | -((link >>> olderBit) & 1));
+      const chosen = filterAt + (((hashes[i]! >>> choiceAt) * filterBits) >>> choiceBits);
+      const isWorth = ((age - 1 - used) >> 31) & ~((age - 1) >> 31) & -((link >>> chosen) & 1);
       worth[i] = isWorth;
-      sum ^= cells[(link & chainMask & isWorth) * stride]!;
+      sum ^= cells[(link & slotMask & isWorth) * stride]!;
     }
     this.prefetchSum = sum;
   }
@@ -150,7 +157,7 @@ export abstract class ChainedRing {
 
   /** The link to the newest entry of the hash's chain. */
   protected headOf(hash: number): number {
-    return this.#heads[hash & (this.capacity - 1)]!;
+    return this.#heads[hash & this.#chainMask]!;
   }
 
   /** The cell offset of the entry that a link leads to. */
@@ -165,24 +172,20 @@ export abstract class ChainedRing {
     return age > 0 && age <= this.#used;
   }
 
-  /** True when the entry that a link leads to is of a source with the same tag. */
-  protected sameTag(link: number, hash: number): boolean {
-    return ((link ^ hash) & this.#tagMask) === 0;
-  }
-
   /** False when neither the entry that a link leads to nor an older one can be of a source with this hash. */
   protected mayLead(link: number, hash: number): boolean {
-    return this.leads(link) && (this.sameTag(link, hash) || ((link >>> this.#olderBit) & 1) !== 0);
+    return this.leads(link) && ((link >>> this.#filterBitOf(hash)) & 1) !== 0;
   }
 
   /** A new entry in the hash's chain, in the place of the oldest; its cells are the caller's to fill. */
   protected append(hash: number): number {
     const serial = this.#next;
     const entry = this.entryOf(serial);
-    const chain = hash & (this.capacity - 1);
+    const chain = hash & this.#chainMask;
     const older = this.#heads[chain]!;
     const age = (serial - older) & this.#serialMask;
-    const leads = ((age - 1 - this.#used) >> 31) & ~((age - 1) >> 31) & -((older >>> this.#linkBit) & 1);
+    const isLink = -((older | -older) >>> 31);
+    const leads = ((age - 1 - this.#used) >> 31) & ~((age - 1) >> 31) & isLink;
     // A link that is void now must not come to lead to an entry that is yet to come.
     this.cells[entry + this.stride - 1] = older & leads;
     if (this.#used === this.capacity) {
@@ -191,10 +194,13 @@ export abstract class ChainedRing {
     }
     this.#used++;
     this.#next = (serial + 1) & this.#serialMask;
-    this.#heads[chain] =
-      (hash & this.#tagMask) | ((leads & 1) << this.#olderBit) | (1 << this.#linkBit) | serial;
+    this.#heads[chain] = (older & leads & ~this.#serialMask) | (1 << this.#filterBitOf(hash)) | serial;
     this.live++;
     return entry;
+  }
+
+  #filterBitOf(hash: number): number {
+    return this.#filterAt + (((hash >>> this.#choiceAt) * this.#filterBits) >>> this.#choiceBits);
   }
 
   #dropTail(): void {

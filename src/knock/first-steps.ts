@@ -1,7 +1,7 @@
 /**
  * Sources that made the first step of a group of doors: the table that a flood of forged knocks fills, so an entry is as
- * small as can be, 16 bytes. An IPv4 source is kept whole, an IPv6 source as a keyed fingerprint; its address is remembered
- * beside it for the log, for as many as come without a flood.
+ * small as can be, 16 bytes. An IPv4 source is kept whole, an IPv6 source as keyed fingerprints of its /64 and of itself; its
+ * address is remembered beside it for the log, for as many as come without a flood.
  */
 
 import { isIpv4, MAPPED_WORD } from '../net/ip-address.ts';
@@ -9,13 +9,16 @@ import { STRAY_MASK } from './attempt-entry.ts';
 import { ChainedRing, DEAD, MAX_WALK, OWNER, TIME } from './chained-ring.ts';
 import { type HashedSource, type HashKey, hashAddress } from './source-hash.ts';
 
-/** The address, or its fingerprint. The cell OWNER holds group, family and strays. */
+/** The address, or its fingerprints. The cell OWNER holds group, family and strays. */
 const WHO = 2;
 const LINK = 3;
 const STRIDE = 4;
 
 const SIX = STRAY_MASK + 1;
 const GROUP_SHIFT = 11;
+
+/** Of the cell WHO for IPv6: bits of the hash of the /64 that the chain does not tell; the others are the address's own. */
+const PREFIX_MASK = 0xfff00000 | 0;
 
 /** IPv6 sources whose addresses are remembered: 1.3 MB, used when there are any. */
 const SIX_SLOTS = 65_536;
@@ -52,7 +55,7 @@ export class FirstSteps extends ChainedRing {
     let link = this.headOf(hash);
     if (!this.mayLead(link, hash)) return 0;
     const family = isIpv4(w0, w1, w2) ? 0 : SIX;
-    const who = family === 0 ? w3 : hashAddress(this.#key, w0, w1, w2, w3);
+    const who = family === 0 ? w3 : this.#fingerprint(source);
     let count = 0;
     for (let walked = 0; walked < MAX_WALK && this.mayLead(link, hash); walked++) {
       const entry = this.entryOf(link);
@@ -78,7 +81,7 @@ export class FirstSteps extends ChainedRing {
     const { cells } = this;
     cells[entry + TIME] = time;
     cells[entry + OWNER] = (group << GROUP_SHIFT) | (isSix ? SIX : 0);
-    cells[entry + WHO] = isSix ? hashAddress(this.#key, w0, w1, w2, w3) : w3;
+    cells[entry + WHO] = isSix ? this.#fingerprint(source) : w3;
     if (isSix) this.#rememberSix(entry, source);
     return entry;
   }
@@ -117,6 +120,10 @@ export class FirstSteps extends ChainedRing {
     return true;
   }
 
+  #fingerprint({ w0, w1, w2, w3, hash }: HashedSource): number {
+    return (hash & PREFIX_MASK) | (hashAddress(this.#key, w0, w1, w2, w3) & ~PREFIX_MASK);
+  }
+
   #rememberSix(entry: number, { w0, w1, w2, w3 }: HashedSource): void {
     const at = this.#sixAt(entry);
     this.#sixes[at] = w0;
@@ -134,13 +141,16 @@ export class FirstSteps extends ChainedRing {
   #oldestOver({ w3, hash }: HashedSource, isSix: boolean, perSource: number): number {
     if (this.live < perSource) return -1;
     const { cells } = this;
+    const prefix = hash & PREFIX_MASK;
     let count = 0;
     let oldest = -1;
     let link = this.headOf(hash);
     for (let walked = 0; walked < MAX_WALK && this.mayLead(link, hash); walked++) {
       const entry = this.entryOf(link);
       const state = cells[entry + OWNER]!;
-      const isSame = isSix ? (state & SIX) !== 0 && this.sameTag(link, hash) : cells[entry + WHO] === w3;
+      const isSame = isSix
+        ? (state & SIX) !== 0 && (cells[entry + WHO]! & PREFIX_MASK) === prefix
+        : cells[entry + WHO] === w3;
       if (isSame && state !== DEAD) {
         count++;
         if (oldest < 0 || ((cells[entry + TIME]! - cells[oldest + TIME]!) | 0) < 0) oldest = entry;
