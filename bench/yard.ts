@@ -31,6 +31,8 @@ export interface Played {
 }
 
 export interface Flood {
+  /** Packets up to now. */
+  readonly sent: () => number;
   readonly end: () => Promise<Played>;
 }
 
@@ -136,6 +138,7 @@ export class Yard {
       what: () => `the flood:\n${generator.output}`,
     });
     return {
+      sent: () => sent() - before,
       end: async () => {
         if (!generator.isRunning) throw new Error(`the flood ended too early:\n${generator.output}`);
         return playedBy(generator, await generator.stop('SIGINT'));

@@ -1,7 +1,7 @@
 /** Processor time for each packet by the number of attempts that are under way. */
 
 import { inTurn } from '../in-turn.ts';
-import { costInFlood, FLOOD_METHOD, floodFile } from '../packet-cost.ts';
+import { AFTER_METHOD, costAfter, floodFile } from '../packet-cost.ts';
 import type { Stage } from '../plan.ts';
 import { atMost, curve, type Findings, figure } from '../row.ts';
 import { counted } from '../row-text.ts';
@@ -25,13 +25,13 @@ export async function attempts(yard: Yard, stage: Stage): Promise<Findings> {
     const ports = DOOR_PORTS.slice(0, 1);
     const filling = floodFile(yard, 'filling.pcap', { packets: size, sources: size, ports });
     const fill = () => yard.play(filling, ['--topspeed']);
-    return (await costInFlood(yard, await yard.postern(ONE_DOOR), strays, fill)).microseconds;
+    return (await costAfter(yard, await yard.postern(ONE_DOOR), strays, fill)).microseconds;
   });
   const of = (size: number) => costs.get(size as (typeof SIZES)[number]) ?? [];
   const beside = (size: number) =>
     atMost(`${counted(size, 'attempt')} / 1 attempt`, medianRatio(of(size), of(1)), LIMIT);
   return {
-    method: `${ROUNDS} rounds, all in turn; ${FLOOD_METHOD} and the table is filled, from ${STRANGERS} other sources`,
+    method: `${ROUNDS} rounds, all in turn; ${AFTER_METHOD} and the table is filled, from ${STRANGERS} other sources`,
     figures: SIZES.map((size) => figure(counted(size, 'attempt'), median(of(size)), 'µs a packet')),
     bars: [beside(10_000), beside(FULL_TABLE)],
     curves: [
