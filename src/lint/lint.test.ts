@@ -96,6 +96,7 @@ test('the sequence that a hint proposes keeps its ports, and has no step that is
     hintOf('17301:udp,48122:udp,7:udp', ['tcp/48122', 'tcp/7']),
     "let one of them be tcp, such as '17301,48122:udp,7:udp'",
   );
+  assert.equal(hintOf('7000,8000,9000'), 'let one of them be udp', 'its ports are known, too');
   assert.equal(hintOf('17301,48122,7', ['udp/17301', 'udp/48122', 'udp/7']), 'let one of them be udp');
 });
 

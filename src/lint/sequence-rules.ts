@@ -137,8 +137,9 @@ function textOf(steps: readonly Step[]): string {
   return steps.map(({ port, protocol }) => (protocol === 'tcp' ? `${port}` : `${port}:udp`)).join(',');
 }
 
-/** The same ports, one of them with the other protocol; undefined where something listens on each of those. */
+/** The same ports, one of them with the other protocol; undefined where that would be no good advice, or something listens on each. */
 function mixedText(steps: readonly Step[], { isListening }: LintContext): string | undefined {
+  if (isWellKnown(textOf(steps))) return undefined;
   const middleFirst = steps.map((_, at) => (at + Math.floor(steps.length / 2)) % steps.length);
   const at = middleFirst.find((each) => !isListening(otherProtocol(steps[each]!), steps[each]!.port));
   return at === undefined

@@ -58,6 +58,16 @@ test('one packet: keys as files, a stanza for fwknop, a code for Fwknop2', () =>
   assert.equal(side.qr?.text, 'KEY_BASE64:dGVzdHRlc3Q= HMAC_KEY_BASE64:aG1hY2tleTE=');
 });
 
+test('a range of ports is told of, since a packet asks for single ones', () => {
+  const keys = ['Spa_Key = plain:testtest', 'Spa_Hmac_Key = plain:hmackey1'];
+  const side = clientSide(doorOf(...keys, 'Open = tcp/22,udp/60000-61000'), 'h');
+  assert.match(side.command, / -A tcp\/22,udp\/60000 h$/);
+  const note =
+    /^# note: a packet asks for single ports: put those of udp\/60000-61000 .* place of udp\/60000$/m;
+  assert.match(clientSideText(side), note);
+  assert.deepEqual(clientSide(doorOf(...keys, 'Open = tcp/22'), 'h').notes, []);
+});
+
 test('what differs from the usual is in the command and in the stanza', () => {
   const { command, excerpts } = clientSide(
     doorOf(

@@ -1,7 +1,7 @@
 /** What a client needs for a door of a configuration, in the forms that programs take. Secrets are shown: that is its purpose. Pure. */
 
 import type { Door, SpaSettings } from '../../config/config.ts';
-import type { PortRange } from '../../net/port-range.ts';
+import { formatPortRange, type PortRange } from '../../net/port-range.ts';
 import { formatKey } from '../../spa/key-bytes.ts';
 import { formatTotpSecret } from '../../spa/totp-secret.ts';
 import { DEFAULT_SHAPE } from '../../spa/totp-sequence.ts';
@@ -20,6 +20,8 @@ export interface ClientSide {
   readonly command: string;
   /** For other programs and for `knock NAME`, each with its title. */
   readonly excerpts: readonly { readonly title: string; readonly text: string }[];
+  /** What is to be known besides. */
+  readonly notes: readonly string[];
   /** What an app on a phone reads from a code. */
   readonly qr: { readonly app: string; readonly text: string } | undefined;
 }
@@ -38,6 +40,7 @@ export function clientSide(door: Door, server: string): ClientSide {
         files: [{ name: `${name}.sequences`, text: `# a copy of ${sequence.path} on the server` }],
         command: `knock --one-time /path/to/${name}.sequences ${server}`,
         excerpts: [profile(name, server, { One_Time_Sequences: `/path/to/${name}.sequences` })],
+        notes: [],
         qr: undefined,
       };
     case 'totp': {
@@ -56,6 +59,7 @@ export function clientSide(door: Door, server: string): ClientSide {
         excerpts: [
           profile(name, server, { Totp_Secret: secret, Totp_Steps: otherSteps, Totp_Ports: otherPorts }),
         ],
+        notes: [],
         qr: undefined,
       };
     }
@@ -78,6 +82,7 @@ function sequenceSide({ name }: Door, steps: Parameters<typeof sequenceText>[0],
       { title: 'knockd.conf, which Knock on Ports (Android) imports', text: lines.join('\n') },
       profile(name, server, { Sequence: sequence }),
     ],
+    notes: [],
     qr: { app: 'Knock on Ports (Android)', text: JSON.stringify(knocks) },
   };
 }
@@ -122,6 +127,7 @@ function spaSide({ name, opening }: Door, { key, hmac, port }: SpaSettings, serv
             }),
           ]),
     ],
+    notes: opening === undefined ? [] : rangeNotes(opening.ports),
     qr: { app: 'Fwknop2 (Android)', text: code.join(' ') },
   };
 }
@@ -140,18 +146,29 @@ function profile(
   };
 }
 
+/** What a packet cannot ask for: `fwknop -A` refuses ranges. */
+function rangeNotes(ports: readonly PortRange[]): readonly string[] {
+  return ports
+    .filter(({ first, last }) => first < last)
+    .map(
+      (range) =>
+        `a packet asks for single ports: put those of ${formatPortRange(range)} that you want in the place of ${firstOf(range)}`,
+    );
+}
+
 /** A packet asks for single ports. */
 function firstOf({ protocol, first }: PortRange): string {
   return `${protocol}/${first}`;
 }
 
 /** For people: files, command, and what other programs take. */
-export function clientSideText({ files, command, excerpts }: ClientSide): string {
+export function clientSideText({ files, command, excerpts, notes }: ClientSide): string {
   const blocks = [
     ...files.map(
       ({ name, text }) => `# the file ${name}, readable for its owner alone (chmod 600):\n${text}`,
     ),
     `# ${files.length === 0 ? 'the' : 'and the'} command:\n${command}`,
+    ...notes.map((note) => `# note: ${note}`),
     ...excerpts.map(({ title, text }) => `# or ${title}\n${text}`),
   ];
   return `${blocks.join('\n\n')}\n`;
