@@ -44,6 +44,8 @@ export const NEEDS = {
     part('fwknopd', 'fwknop-server', false),
     { ...part('firewalld', 'firewalld', false), service: 'firewalld.service' },
     part('dbus-daemon', 'dbus', false),
+    part('systemd-analyze', 'systemd', false),
+    part('libseccomp.so', 'libseccomp2', false),
     part('mandoc', 'mandoc', false),
     part('groff', 'groff-base', false),
     part('lexgrog', 'man-db', false),

@@ -116,7 +116,7 @@ test('without a guard everybody reaches a published port, whatever INPUT drops',
   assert.equal(await answers(scene.client, SERVER4, 22), false, 'INPUT drops');
   assert.equal(await answers(scene.client, SERVER4, PUBLISHED), true, 'FORWARD does not');
   writeConf(scene, webDoor(`tcp/${PUBLISHED}`), 'Firewall = iptables');
-  const checked = await scene.server.attempt(process.execPath, [POSTERN, 'check', confPath(scene)]);
+  const checked = await scene.server.attempt(POSTERN, ['check', confPath(scene)]);
   assert.match(checked.stderr, /warning \[published-port\]: packets to tcp\/8080 are translated/);
 });
 

@@ -23,7 +23,7 @@ test('doors says their names alone', (t) => {
   const file = join(folder, 'knockd.conf');
   writeFileSync(file, `${TEXT}[web-site]\nSequence = 1,2\n`);
   const doors = (...args: readonly string[]) =>
-    spawnSync(process.execPath, [POSTERN, 'config', 'doors', ...args, file], { encoding: 'utf8' });
+    spawnSync(POSTERN, ['config', 'doors', ...args, file], { encoding: 'utf8' });
   assert.equal(doors().stdout, 'ssh\nweb-site\n');
   assert.deepEqual(JSON.parse(doors('--json').stdout), { doors: ['ssh', 'web-site'] });
   assert.equal(doors('--origin').status, 2);
