@@ -46,6 +46,7 @@ export const NEEDS = {
     part('dbus-daemon', 'dbus', false),
     part('systemd-analyze', 'systemd', false),
     part('libseccomp.so', 'libseccomp2', false),
+    part('tmux', 'tmux', false),
     part('mandoc', 'mandoc', false),
     part('groff', 'groff-base', false),
     part('lexgrog', 'man-db', false),

@@ -82,7 +82,7 @@ async function run(command: string | undefined, rest: readonly string[]): Promis
     case 'reload':
       return (await import('./control/reload.ts')).reload(rest);
     case 'watch':
-      return (await import('./control/watch.ts')).watch(rest);
+      return (await import('./watch/watch.ts')).watch(rest);
     case 'metrics':
       return (await import('./control/metrics.ts')).metrics(rest);
     case 'key':

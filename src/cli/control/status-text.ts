@@ -13,6 +13,7 @@ import type {
 import { columns } from '../columns.ts';
 import type { Palette } from '../paint.ts';
 import { durationText, leftText, localTime } from '../people-time.ts';
+import { doorText } from './door-text.ts';
 
 /** Entries of a list on a terminal; --json has more. */
 const MAX_SHOWN = 20;
@@ -67,35 +68,7 @@ function section<T>(
 
 function doorRow(door: DoorStatus, { good, bad }: Palette): readonly string[] {
   const state = door.state === 'on' ? good('on') : bad(`off${door.why === undefined ? '' : `: ${door.why}`}`);
-  const details = [
-    doesText(door),
-    ...(door.allowFrom.length === 0 ? [] : [`from ${door.allowFrom.join(', ')} only`]),
-    ...(door.opensBy === 'sequence' ? [] : [BY[door.opensBy]]),
-    `${door.matches} ${door.matches === 1 ? 'match' : 'matches'}`,
-    ...(door.sequence === undefined || door.opensBy === 'spa' ? [] : [`sequence ${door.sequence || 'none'}`]),
-  ];
-  return [door.name, state, details.join('; ')];
-}
-
-const BY = {
-  'one-time': 'one-time sequences',
-  totp: 'time-based sequences',
-  spa: 'by one SPA packet',
-} as const;
-
-function doesText({ does, ports, opensForMs, closes }: DoorStatus): string {
-  const time = opensForMs === null ? '' : ` for ${durationText(opensForMs)}`;
-  const also = closes.length === 0 ? '' : `closes ${closes.join(', ')}`;
-  switch (does) {
-    case 'ports':
-      return [`opens ${ports.join(', ')}${time || ' without end'}`, also].filter(Boolean).join(', ');
-    case 'commands':
-      return [`runs commands${time}`, also].filter(Boolean).join(', ');
-    case 'closes':
-      return also;
-    case 'tells':
-      return 'only told';
-  }
+  return [door.name, state, doorText(door)];
 }
 
 function grantRow({ door, source, phase, endsAt }: GrantStatus, nowMs: number): readonly string[] {
