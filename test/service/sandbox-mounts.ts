@@ -9,9 +9,9 @@ import { isOn, lastOf, type Section, wordsOf } from './unit-file.ts';
 export interface Place {
   /** The source tree, the installed programs and Node: where they are outside, seen as /mnt/NAME. */
   readonly seen: Readonly<Record<string, string>>;
-  /** Stands in for /var/lib, with the state directory in it. */
-  readonly varLib: string;
-  /** Directories that the service may write to, apart from the state directory. */
+  /** By the path inside: what stands there instead of the machine's own, and can be written to as its owners allow. */
+  readonly replaced: Readonly<Record<string, string>>;
+  /** What else can be written to. */
   readonly writable: readonly string[];
 }
 
@@ -26,12 +26,14 @@ export function mountScript(service: Section, place: Place): string {
     ...Object.entries(place.seen).map(
       ([name, path]) => `mkdir /mnt/${name} && mount --rbind ${path} /mnt/${name}`,
     ),
-    `mount --bind ${place.varLib} /var/lib`,
+    ...Object.entries(place.replaced).map(([path, by]) => `mount --bind ${by} ${path}`),
     ...(isOn(service, 'PrivateTmp') ? ['mount -t tmpfs tmpfs /tmp', 'mount -t tmpfs tmpfs /var/tmp'] : []),
     ...(isOn(service, 'PrivateDevices') ? privateDevices() : []),
     ...(isOn(service, 'ProtectHome') ? emptyFolders(['/home', '/root', '/run/user']) : []),
     ...inaccessible(wordsOf(service, 'InaccessiblePaths')),
-    ...(readOnly ? readOnlyBut([...place.writable, '/var/lib', '/tmp', '/var/tmp', '/dev']) : []),
+    ...(readOnly
+      ? readOnlyBut([...place.writable, ...Object.keys(place.replaced), '/tmp', '/var/tmp', '/dev'])
+      : []),
     ...processFolder(service),
     'exec "$@"',
   ].join('\n');

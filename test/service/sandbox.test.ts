@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
@@ -14,7 +14,7 @@ import type { Running } from '../../lab/running.ts';
 import { until } from '../../lab/until.ts';
 import { CLIENT4, type DoorScene, knock, OTHER4, SERVER4, setDoorScene } from '../netns/door-scene.ts';
 import { NotifySocket } from '../support/notify-socket.ts';
-import { NOTIFY_PATH, OTHER_UID, RUNTIME_DIRECTORY, ServiceSandbox } from './sandbox.ts';
+import { NOTIFY_PATH, OTHER_UID, RUNTIME_DIRECTORY, SERVICE_UID, ServiceSandbox } from './sandbox.ts';
 import { exampleDropIn } from './unit-file.ts';
 
 const skip = (await enterLab()) ?? missing();
@@ -82,6 +82,34 @@ test('a file with errors keeps it from starting and from changing; a good one is
   await told(stage, /^RELOADING=1/, 2);
   await knock(stage.scene.client, SERVER4, '5301', '5122');
   await untilOpen(stage, 'web', CLIENT4);
+});
+
+test('log, one-time sequences and pid file have places; elsewhere the daemon says what it cannot write', {
+  skip,
+}, async (t) => {
+  const stage = setStage(t);
+  const { scene } = stage;
+  const once = '[once]\nOne_Time_Sequences = /var/lib/postern/list\nOpen = tcp/22\n';
+  const list = join(scene.folder, 'lib/postern/list');
+  writeFileSync(list, '4301,4122\n', { mode: 0o600 });
+  chownSync(list, SERVICE_UID, SERVICE_UID);
+  writeConf(stage, SSH + once, 'LogFile = /var/log/postern/knockd.log\nPidFile = /run/postern/knockd.pid');
+  const daemon = await started(stage);
+  await knock(scene.client, SERVER4, '4301', '4122');
+  await untilOpen(stage, 'once', CLIENT4);
+  assert.equal(readFileSync(list, 'utf8'), '#4301,4122\n');
+  assert.match(readFileSync(join(scene.folder, 'log/postern/knockd.log'), 'utf8'), /once: OPEN SESAME/);
+  assert.equal(readFileSync(`${RUNTIME_DIRECTORY}/knockd.pid`, 'utf8'), `${daemon.pid}\n`);
+  await daemon.stop();
+  writeConf(stage, SSH, 'LogFile = /var/log/knockd.log');
+  const next = await started(stage);
+  await next.waitFor("/var/log/knockd.log': EACCES");
+  await knock(scene.client, SERVER4, '7301', '8122:udp', '5904');
+  await untilOpen(stage, 'ssh', CLIENT4);
+  await next.stop();
+  writeConf(stage, SSH, 'PidFile = /run/knockd.pid');
+  const refused = await stage.sandbox.start().ended;
+  assert.equal(refused.status, 1);
 });
 
 test('root reaches the control socket, and nobody else', { skip }, async (t) => {

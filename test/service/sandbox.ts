@@ -44,6 +44,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   RestartSec: 'the same',
   OOMScoreAdjust: 'takes nothing away',
   KillMode: 'the tests send signals themselves',
+  RestartKillSignal: 'the same',
   User: 'a number will do',
   Group: 'the same',
   DevicePolicy: "control groups are the machine's; there are no devices in /dev to use",
@@ -93,7 +94,8 @@ export class ServiceSandbox {
       `PATH=${PATH}`,
     ];
     mkdirSync(join(options.folder, 'etc'));
-    this.#makeStateDirectory();
+    this.#makeDirectory('lib', 'State');
+    this.#makeDirectory('log', 'Logs');
   }
 
   /** ExecStart. As systemd does, it makes the runtime directory anew. */
@@ -134,7 +136,7 @@ export class ServiceSandbox {
         node: dirname(process.execPath),
         etc: join(folder, 'etc'),
       },
-      varLib: join(folder, 'lib'),
+      replaced: { '/var/lib': join(folder, 'lib'), '/var/log': join(folder, 'log') },
       writable: [RUNTIME_DIRECTORY],
     });
     const program = ['/bin/sh', '-c', 'umask "$0" && exec "$@"', lastOf(this.#service, 'UMask') ?? '0022'];
@@ -150,15 +152,15 @@ export class ServiceSandbox {
     ];
   }
 
-  /** DynamicUser= makes a link of the usual place. */
-  #makeStateDirectory(): void {
-    const varLib = join(this.#options.folder, 'lib');
+  /** StateDirectory= and its like, of which DynamicUser= makes a link at the usual place. */
+  #makeDirectory(folder: string, kind: 'State' | 'Logs'): void {
+    const above = join(this.#options.folder, folder);
     const isLink = isOn(this.#service, 'DynamicUser');
-    const name = lastOf(this.#service, 'StateDirectory') ?? '';
-    mkdirSync(join(varLib, 'private'), { recursive: true });
-    const mode = lastOf(this.#service, 'StateDirectoryMode');
-    makeOwn(join(varLib, isLink ? `private/${name}` : name), mode, this.#uid);
-    if (isLink) symlinkSync(`private/${name}`, join(varLib, name));
+    const name = lastOf(this.#service, `${kind}Directory`) ?? '';
+    mkdirSync(join(above, 'private'), { recursive: true });
+    const mode = lastOf(this.#service, `${kind}DirectoryMode`);
+    makeOwn(join(above, isLink ? `private/${name}` : name), mode, this.#uid);
+    if (isLink) symlinkSync(`private/${name}`, join(above, name));
   }
 }
 
