@@ -10,6 +10,14 @@ export interface LogFields {
   /** Of the event or decision. */
   readonly kind?: string;
   readonly reason?: string;
+  /** Steps that an attempt had made. */
+  readonly stage?: number;
+  /** Of a command: whether it opens or closes. */
+  readonly action?: 'start' | 'stop';
+  /** Until when a door is open, or a source banned: RFC 3339, in UTC; null for what never ends. */
+  readonly endsAt?: string | null;
+  /** Of packets or lines that were left out or lost. */
+  readonly count?: number;
 }
 
 /** `message` is one line, without a time stamp and without a line break. */

@@ -42,6 +42,7 @@ export class BanKeeper {
     this.#options.log.log(
       'notice',
       `${text}: banned ${until === null ? 'for ever' : `until ${until}`}, as asked`,
+      { source: text, kind: 'banned', endsAt: until },
     );
     this.#options.told('banned', text, until);
     const saved = await this.#save();
@@ -53,7 +54,10 @@ export class BanKeeper {
     const count = this.#options.watcher.unban(prefix);
     if (count === 0) return ok(0);
     const text = formatPrefix(prefix);
-    this.#options.log.log('notice', `${text}: no longer banned, as asked`);
+    this.#options.log.log('notice', `${text}: no longer banned, as asked`, {
+      source: text,
+      kind: 'unbanned',
+    });
     this.#options.told('unbanned', text, null);
     const saved = await this.#save();
     return saved.ok ? ok(count) : saved;

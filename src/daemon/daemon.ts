@@ -104,6 +104,7 @@ export class Daemon {
     this.#manager = new ServiceManager(process.env, { send: sendUnixDatagram, log, pid: process.pid });
     const names = settings.lookup ? new HostNames() : undefined;
     this.#teller = new Teller(log, names, settings.debug);
+    this.#teller.setBanTimeMs(config.options.banTimeMs);
     this.#commands = new ShellCommands({
       limitMs: config.options.commandTimeoutMs,
       now,
@@ -178,7 +179,7 @@ export class Daemon {
 
   /** Closes what is open, or leaves it to the next start, as `On_Stop` says. */
   async stop(): Promise<void> {
-    this.#log.log('notice', 'shutting down');
+    this.#log.log('notice', 'shutting down', { kind: 'stopping' });
     this.#house.stop();
     this.#manager.stopping();
     this.#desk.stop();
@@ -269,7 +270,9 @@ export class Daemon {
       this.#pidFile = new PidFile(options.pidFile, process.pid);
     }
     await this.#desk.start(options.controlSocket);
-    this.#log.log('notice', `starting up, listening on ${names.join(', ') || 'no interface yet'}`);
+    this.#log.log('notice', `starting up, listening on ${names.join(', ') || 'no interface yet'}`, {
+      kind: 'started',
+    });
     this.#grants.restore(left, now());
     this.#grants.doorsChanged(doors, now());
     this.#house.start();
@@ -279,7 +282,7 @@ export class Daemon {
 
   async #reload(): Promise<Reloaded> {
     const { configPath } = this.#settings;
-    this.#log.log('notice', `re-reading config file: ${configPath}`);
+    this.#log.log('notice', `re-reading config file: ${configPath}`, { kind: 'reloading' });
     this.#log.reopen();
     const loaded = reloadedConfig(configPath, this.#config);
     if (!loaded.ok) {
@@ -303,7 +306,7 @@ export class Daemon {
   #stays(diagnostics: readonly Diagnostic[], error: unknown): Reloaded {
     const message = error === undefined ? undefined : messageOf(error);
     if (message !== undefined) this.#log.log('error', message);
-    this.#log.log('error', 'the configuration stays as it was');
+    this.#log.log('error', 'the configuration stays as it was', { kind: 'not-reloaded' });
     const errors = Math.max(1, diagnostics.length);
     this.#configState = { ...this.#configState, failedReload: { atMs: wallMs(), errors } };
     return { ok: false, diagnostics, message };
@@ -316,6 +319,7 @@ export class Daemon {
     const { options } = config;
     this.#log.configure(options);
     this.#commands.setLimitMs(options.commandTimeoutMs);
+    this.#teller.setBanTimeMs(options.banTimeMs);
     this.#setDoors(config);
     this.#spaWatch.start(options.interfaces);
     this.#grants.doorsChanged(config.doors, now());
@@ -354,7 +358,8 @@ export class Daemon {
 
   #doorIsOff(door: Door, why: Diagnostic): void {
     this.#logDiagnostic(why);
-    this.#log.log('error', `${door.name}: the door is off, the others are not affected`);
+    const fields = { door: door.name, kind: 'door-off' };
+    this.#log.log('error', `${door.name}: the door is off, the others are not affected`, fields);
   }
 
   #told(

@@ -54,7 +54,12 @@ export class Housekeeping {
     const count = dropped - this.#dropped;
     this.#dropped = dropped;
     if (count <= 0) return;
-    log.log('warning', `the kernel dropped ${count} packets, they came faster than they could be read`);
+    const fields = { kind: 'packets-dropped', count };
+    log.log(
+      'warning',
+      `the kernel dropped ${count} packets, they came faster than they could be read`,
+      fields,
+    );
     hub().event({ event: 'dropped', count });
   }
 }

@@ -1,10 +1,10 @@
 /** What the daemon says of packets, decisions and commands: the log's phrases, within the limits of the log. */
 
-import { monotonicMs } from '../base/clock.ts';
+import { monotonicMs, wallMs } from '../base/clock.ts';
 import type { LogFields, Logger } from '../base/logger.ts';
 import type { Decision } from '../grant/decision.ts';
 import { decisionLevel, decisionText } from '../grant/decision-text.ts';
-import { MATCH_EVENT_NAMES, type MatchEventKind } from '../knock/match-event.ts';
+import { MATCH_EVENT_NAMES, type MatchEventKind, SCAN } from '../knock/match-event.ts';
 import { type LineBudget, RateLimit } from '../log/rate-limit.ts';
 import { formatIpAddress, type IpAddress } from '../net/ip-address.ts';
 import type { SpaVerdict } from '../spa/verdict.ts';
@@ -12,6 +12,7 @@ import { Announcer } from './announcer.ts';
 import { attemptLine, attemptLineClass } from './attempt-lines.ts';
 import type { HostNames } from './host-names.ts';
 import { spaLine, spaLineClass } from './spa-lines.ts';
+import { endText } from './time-texts.ts';
 
 export class Teller {
   readonly #log: Logger;
@@ -20,6 +21,7 @@ export class Teller {
   readonly #rate = new RateLimit(monotonicMs());
   /** By kind of event; undefined for those that are not told. */
   readonly #budgets: readonly (LineBudget | undefined)[];
+  #banTimeMs = 0;
 
   constructor(log: Logger, names: HostNames | undefined, debug: boolean) {
     this.#log = log;
@@ -29,6 +31,11 @@ export class Teller {
       const lineClass = attemptLineClass(kind as MatchEventKind);
       return lineClass === 'debug' && !debug ? undefined : this.#rate.budgetOf(lineClass);
     });
+  }
+
+  /** How long a scan bans its source; 0: not at all. */
+  setBanTimeMs(banTimeMs: number): void {
+    this.#banTimeMs = banTimeMs;
   }
 
   /** An event of the matcher. Costs next to nothing when there is no line to write. */
@@ -91,8 +98,14 @@ export class Teller {
     port: number,
   ): void {
     const { level, text } = attemptLine(kind, door, stage, protocol, port);
-    const fields = { ...(door === undefined ? {} : { door }), kind: MATCH_EVENT_NAMES[kind] ?? `${kind}` };
-    this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}`, fields);
+    const ban = kind === SCAN ? this.#banTimeMs : 0;
+    const fields = {
+      ...(door === undefined ? {} : { door }),
+      ...{ kind: MATCH_EVENT_NAMES[kind] ?? `${kind}`, stage },
+      ...(ban === 0 ? {} : { endsAt: endText(wallMs() + ban) }),
+    };
+    const more = ban === 0 ? '' : `; banned for ${ban / 1000} s`;
+    this.#announcer.about(level, formatIpAddress(source), (label) => `${label}: ${text}${more}`, fields);
   }
 
   #tellSpa(verdict: SpaVerdict, source: Readonly<IpAddress>): void {
@@ -106,5 +119,10 @@ export class Teller {
 
 function fieldsOf(decision: Decision): LogFields {
   const { door, kind } = decision;
-  return 'reason' in decision ? { door, kind, reason: decision.reason } : { door, kind };
+  return {
+    ...{ door, kind },
+    ...('reason' in decision ? { reason: decision.reason } : {}),
+    ...('action' in decision ? { action: decision.action } : {}),
+    ...('endsMs' in decision && decision.endsMs !== undefined ? { endsAt: endText(decision.endsMs) } : {}),
+  };
 }

@@ -118,7 +118,10 @@ export class LogFile implements Logger {
     const lost =
       dropped === 0
         ? ''
-        : this.#lineOf('warning', `${dropped} log lines were lost, the file did not take them`);
+        : this.#lineOf('warning', `${dropped} log lines were lost, the file did not take them`, {
+            kind: 'lines-lost',
+            count: dropped,
+          });
     try {
       this.#file ??= await open(this.#options.path, 'a', FILE_MODE);
       await this.#file.appendFile(lost + lines.join(''));

@@ -100,7 +100,9 @@ export class RateLimit {
   summarise(log: Logger): void {
     for (const [name, budget] of this.#budgets) {
       const count = budget.takeSuppressed();
-      if (count > 0) log.log('warning', `suppressed ${count} lines about ${LINE_LIMITS[name].about}`);
+      if (count === 0) continue;
+      const fields = { kind: 'suppressed', reason: name, count };
+      log.log('warning', `suppressed ${count} lines about ${LINE_LIMITS[name].about}`, fields);
     }
   }
 }
