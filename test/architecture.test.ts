@@ -28,6 +28,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   log: { imports: ['base', 'native'] },
   control: { imports: ['base', 'net'], types: ['config', 'grant', 'explain'] },
   client: { imports: ['base', 'net', 'spa'] },
+  report: { imports: ['base', 'grant'], types: ['spa'] },
   daemon: {
     imports: [
       ...['base', 'net', 'config', 'packet', 'knock', 'spa', 'grant', 'explain'],
@@ -37,7 +38,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   cli: {
     imports: [
       ...['base', 'net', 'config', 'packet', 'knock', 'spa', 'grant', 'explain', 'firewall'],
-      ...['native', 'capture', 'log', 'control', 'client', 'daemon', 'lint'],
+      ...['native', 'capture', 'log', 'control', 'client', 'daemon', 'lint', 'report'],
     ],
   },
 };

@@ -19,6 +19,7 @@ commands:
   ban ADDRESS, unban ADDRESS    ignore the knocks of an address or prefix, or no longer
   reload                        read the configuration anew; its errors are said, and change nothing
   watch                         follow what the daemon sees and does
+  report [LOGFILE...]           one HTML page of the daemon's log: openings, scans, refusals over time
   metrics                       the daemon's counters, for Prometheus
   firewall ACTION               apply, confirm, show, plan or remove what doors with 'Open' have in the firewall
   key new DOOR                  secrets for a door that one packet or the time opens, with both sides' texts
@@ -67,6 +68,8 @@ async function run(command: string | undefined, rest: readonly string[]): Promis
       return (await import('./inspect/config.ts')).config(rest);
     case 'replay':
       return (await import('./inspect/replay.ts')).replayCommand(rest);
+    case 'report':
+      return (await import('./inspect/report.ts')).reportCommand(rest);
     case 'status':
       return (await import('./control/status.ts')).status(rest);
     case 'explain':

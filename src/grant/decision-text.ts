@@ -85,7 +85,7 @@ function endWords(end: Extract<Decision, { kind: 'command-ended' }>): string | u
   }
 }
 
-function closingWords(reason: CloseReason, means: Means['kind']): string {
+export function closingWords(reason: CloseReason, means: Means['kind']): string {
   switch (reason) {
     case 'timeout':
       return means === 'ports' ? 'closing, its time is up' : 'command timeout';
@@ -106,7 +106,7 @@ function closingWords(reason: CloseReason, means: Means['kind']): string {
   }
 }
 
-function refusalWords(reason: RefusalReason): string {
+export function refusalWords(reason: RefusalReason): string {
   switch (reason) {
     case 'used-sequence':
       return 'its sequence was used before, another one comes within 30 seconds';

@@ -1,7 +1,7 @@
 /** `postern ban ADDRESS|PREFIX` and `postern unban ADDRESS|PREFIX`. */
 
+import { leftText } from '../../base/people-time.ts';
 import { parsePrefix } from '../../net/prefix.ts';
-import { leftText } from '../people-time.ts';
 import {
   ask,
   DONE,

@@ -1,7 +1,7 @@
 /** What a door does, for people; its name and state stand elsewhere. */
 
+import { durationText } from '../../base/people-time.ts';
 import type { DoorStatus } from '../../control/status.ts';
-import { durationText } from '../people-time.ts';
 
 export function doorText(door: DoorStatus): string {
   const details = [

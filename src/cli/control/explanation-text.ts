@@ -1,9 +1,9 @@
 /** An explanation for people: what it comes to, what to do next, and what was seen. */
 
+import { durationText, localClock, localTime } from '../../base/people-time.ts';
 import type { DecisionEvent, ExplainedEvent, Explanation } from '../../explain/explanation.ts';
 import { columns } from '../columns.ts';
 import type { Palette } from '../paint.ts';
-import { durationText, localClock, localTime } from '../people-time.ts';
 
 export function explanationText(explanation: Explanation, { strong, dim, good, bad }: Palette): string {
   const { source, verdict, events, omitted, remembersSince } = explanation;

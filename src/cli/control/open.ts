@@ -1,7 +1,7 @@
 /** `postern open DOOR ADDRESS`. */
 
+import { leftText } from '../../base/people-time.ts';
 import { parseIpAddress } from '../../net/ip-address.ts';
-import { leftText } from '../people-time.ts';
 import {
   ask,
   DONE,

@@ -1,5 +1,6 @@
 /** The status of a daemon for people. */
 
+import { durationText, leftText, localTime } from '../../base/people-time.ts';
 import type {
   AttemptStatus,
   BanStatus,
@@ -12,7 +13,6 @@ import type {
 } from '../../control/status.ts';
 import { columns } from '../columns.ts';
 import type { Palette } from '../paint.ts';
-import { durationText, leftText, localTime } from '../people-time.ts';
 import { doorText } from './door-text.ts';
 
 /** Entries of a list on a terminal; --json has more. */

@@ -1,8 +1,8 @@
 /** Events in words, with their colour. */
 
+import { localClock } from '../../base/people-time.ts';
 import type { ToldDecision } from '../../control/told-decision.ts';
 import type { WatchEvent } from '../../control/watch-event.ts';
-import { localClock } from '../people-time.ts';
 import type { Tone } from './line.ts';
 
 export interface EventWords {

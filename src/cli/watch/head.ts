@@ -1,8 +1,8 @@
 /** The first lines of the screen: which daemon, how busy it is, and what is wrong. */
 
+import { durationText, localClock, localTime } from '../../base/people-time.ts';
 import type { CounterStatus, StatusAnswer } from '../../control/status.ts';
 import type { Moment } from '../../grant/moment.ts';
-import { durationText, localClock, localTime } from '../people-time.ts';
 import type { Glyphs } from './glyphs.ts';
 import { cutLine, fitLine, type Line, lineWidth, plain, type Span } from './line.ts';
 import { type Model, momentOf } from './model.ts';

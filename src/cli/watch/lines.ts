@@ -1,9 +1,9 @@
 /** `postern watch` where there is no terminal to draw on: what happens, as it happens, a line each. */
 
+import { localClock } from '../../base/people-time.ts';
 import { ControlClient } from '../../control/client.ts';
 import { complain, FAILED, type Link } from '../control/daemon-link.ts';
 import { type Palette, paletteFor } from '../paint.ts';
-import { localClock } from '../people-time.ts';
 import { eventWords } from './event-text.ts';
 
 /** @returns the exit status */

@@ -1,8 +1,8 @@
 /** What each pane of the screen lists. Rows are made for those that are looked at alone. */
 
+import { durationText, localClock } from '../../base/people-time.ts';
 import type { AttemptStatus, BanStatus, DoorStatus, GrantStatus, Listed } from '../../control/status.ts';
 import { doorText } from '../control/door-text.ts';
-import { durationText, localClock } from '../people-time.ts';
 import { type Line, plain, type Tone } from './line.ts';
 import type { Model, ToldEvent } from './model.ts';
 
