@@ -24,6 +24,7 @@ const BY_PLACEHOLDER = {
   IF: { kind: 'interfaces' },
   IP: NOTHING,
   KEY: NOTHING,
+  LOGFILE: { kind: 'file' },
   MS: NOTHING,
   N: NOTHING,
   NAME: NOTHING,
@@ -36,6 +37,7 @@ const BY_PLACEHOLDER = {
   PROTO: NOTHING,
   SECRET: NOTHING,
   TIME: NOTHING,
+  WHEN: { kind: 'words', words: ['today', 'yesterday', '1h', '1d', '7d'] },
 };
 
 /**

@@ -1,4 +1,4 @@
-/** `postern report [LOGFILE...|-]`. Exit status: 0 done, 1 a log could not be read or the page not written, 2 wrong usage. */
+/** `postern report [LOGFILE...]`. Exit status: 0 done, 1 a log could not be read or the page not written, 2 wrong usage. */
 
 import { wallMs } from '../../base/clock.ts';
 import { OpError } from '../../base/op-error.ts';
@@ -15,7 +15,7 @@ import { writeOutput } from './output-file.ts';
 import { configuredInputs, namedInputs } from './report-inputs.ts';
 import { parseWhen, WHEN_EXAMPLES } from './when.ts';
 
-const HELP = `usage: postern report [options] [LOGFILE...|-]
+const HELP = `usage: postern report [options] [LOGFILE...]
 
 Makes one HTML page of the daemon's log: what opened, who scanned, what was refused, and what the log does not show.
 Reads logs as JSON (knockd --log-format json), as text, as journalctl and syslog daemons write them, packed with gzip or
