@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { until } from '../../lab/until.ts';
 
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -58,7 +59,8 @@ export class Browser {
   private constructor(program: string) {
     this.#folder = mkdtempSync(join(tmpdir(), 'postern-browser-'));
     const flags = [...FLAGS, `--user-data-dir=${this.#folder}`, 'about:blank'];
-    this.#process = spawn(program, flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    const stdio = ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] as const;
+    this.#process = spawn(program, flags, { stdio: [...stdio], detached: true });
     let held = '';
     this.#output.setEncoding('utf8').on('data', (text: string) => {
       const messages = `${held}${text}`.split('\0');
@@ -115,12 +117,13 @@ export class Browser {
   }
 
   async close(): Promise<void> {
-    const { exitCode } = this.#process;
+    const { exitCode, pid } = this.#process;
     const ended =
       exitCode === null ? new Promise((resolve) => this.#process.once('exit', resolve)) : undefined;
-    this.#process.kill('SIGKILL');
+    if (pid !== undefined) killGroup(pid);
     await ended;
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    // Its other processes write until they are gone, too.
+    await until(() => isRemoved(this.#folder), { what: 'the browser to leave its folder' });
   }
 
   get #output(): Readable {
@@ -141,5 +144,23 @@ export class Browser {
     this.#waiting.delete(id);
     if (error !== undefined) throw new Error(`${method}: ${error.message}`);
     return result ?? {};
+  }
+}
+
+/** The browser has a group of its own, with all that it started. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function isRemoved(folder: string): boolean {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
   }
 }
