@@ -94,7 +94,7 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {
     await apply.waitFor('it falls in 600 s');
     assert.equal((await apply.stop(signal)).status, 1);
     assert.match(apply.stderr, /interrupted: the guard is down again/);
-    assert.ok(await isOpen(client, SERVER4));
+    await untilOpen(client, SERVER4);
     assert.match((await run('show')).stdout, /^# nothing of Postern/);
   });
 }
@@ -112,9 +112,9 @@ test('an unconfirmed trial leads back to the guard that stood before, with its g
   const { status, stderr } = await run('apply', '--confirm', '1s');
   assert.deepEqual([status, stderr], [1, 'error: not confirmed: the guard that stood before is back\n']);
   assert.equal((await run('show')).stdout, withGrant);
-  assert.ok(await isOpen(client, SERVER4));
+  await untilOpen(client, SERVER4);
   assert.equal(await isOpen(other, SERVER4), false);
-  assert.ok(await isOpen(other, SERVER4, WEB));
+  await untilOpen(other, SERVER4, WEB);
 });
 
 test('apply keeps the grants that are there, and remove leaves nothing, whatever the configuration says by then', {
@@ -126,7 +126,7 @@ test('apply keeps the grants that are there, and remove leaves nothing, whatever
   await server.exec('nft', ['add', 'element', 'inet', 'postern', set ?? '', `{ ${CLIENT4} timeout 1h }`]);
   writeFileSync(conf, `[options]\n[ssh]\nSequence = 7301\nOpen = tcp/${SSH},tcp/1-100\n`);
   assert.match((await run('apply')).stdout, /in force for 1 door, with 1 grant\n/);
-  assert.ok(await isOpen(client, SERVER4));
+  await untilOpen(client, SERVER4);
   await server.exec('nft', ['add', 'table', 'inet', 'theirs']);
   writeFileSync(conf, '[options]\nFirewall = nftables-mark\n');
   assert.equal((await run('remove')).stdout, 'removed from nftables\n');
@@ -137,7 +137,7 @@ test('apply keeps the grants that are there, and remove leaves nothing, whatever
 test('plan prints a script that nft takes, and changes nothing', { skip }, async (t) => {
   const { server, client, run } = await setScene(t);
   const { stdout } = await run('plan');
-  assert.ok(await isOpen(client, SERVER4));
+  await untilOpen(client, SERVER4);
   assert.equal(await server.exec('nft', ['list', 'ruleset']), '');
   await server.exec('nft', ['-f', '-'], { input: stdout });
   await untilShut(client, SERVER4);
