@@ -177,8 +177,8 @@ export class Daemon {
     return reloaded;
   }
 
-  /** Closes what is open, or leaves it to the next start, as `On_Stop` says. */
-  async stop(): Promise<void> {
+  /** Closes what is open, or leaves it to the next start, as `On_Stop` or the caller says. */
+  async stop(onStop: Config['options']['onStop'] = this.#config.options.onStop): Promise<void> {
     this.#log.log('notice', 'shutting down', { kind: 'stopping' });
     this.#house.stop();
     this.#manager.stopping();
@@ -186,7 +186,7 @@ export class Daemon {
     this.#keeper.stop();
     this.#watcher.stop();
     this.#spaWatch.stop();
-    await this.#grants.stop(this.#config.options.onStop, now());
+    await this.#grants.stop(onStop, now());
     this.#grantTimer.set(undefined);
     await this.#state.journal.close();
     await this.#state.banFile.close();

@@ -40,11 +40,11 @@ class SignalQueue {
   };
 
   constructor() {
-    for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
+    for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT', 'SIGUSR2'] as const) {
       process.on(signal, () => this.#take(signal));
     }
-    // At SIGUSR1 Node would open its debugger, through which every local user commands this process; SIGUSR2 would end it.
-    for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => undefined);
+    // At this one Node would open its debugger, through which every local user commands this process.
+    process.on('SIGUSR1', () => undefined);
   }
 
   serve(daemon: Daemon): Promise<number> {
@@ -62,7 +62,8 @@ class SignalQueue {
           return;
         }
         isStopping = true;
-        daemon.stop().then(() => resolve(0), crash);
+        // SIGUSR2 comes before a start that follows at once, of an upgrade for instance: doors that are open stay so.
+        daemon.stop(signal === 'SIGUSR2' ? 'keep' : undefined).then(() => resolve(0), crash);
       };
       for (const signal of this.#early.splice(0)) this.#take(signal);
     });

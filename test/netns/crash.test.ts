@@ -96,6 +96,19 @@ test('with On_Stop = keep a clean stop leaves the door to the next start', { ski
   assert.deepEqual(recorded(scene), [`open ssh ${CLIENT4}`, `close ssh ${CLIENT4}`]);
 });
 
+test('SIGUSR2 ends the daemon with 0 and leaves the door to the next start', { skip }, async (t) => {
+  const scene = setDoorScene(t);
+  withDoor(scene, 600);
+  const daemon = await startDaemon(scene);
+  await knock(scene.client, SERVER4, '7001', '8002', '9003');
+  await untilRecorded(scene, `open ssh ${CLIENT4}`);
+  assert.equal((await daemon.stop('SIGUSR2')).status, 0);
+  const next = await startDaemon(scene);
+  await next.waitFor(`${CLIENT4}: ssh: still open until`);
+  await next.stop('SIGTERM');
+  assert.deepEqual(recorded(scene), [`open ssh ${CLIENT4}`, `close ssh ${CLIENT4}`]);
+});
+
 test('a second knock while the door is open runs no second start command', { skip }, async (t) => {
   const scene = setDoorScene(t);
   withDoor(scene, 600);
