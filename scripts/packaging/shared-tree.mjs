@@ -7,11 +7,11 @@ import { gzip } from './gzip.mjs';
 import { LIBRARY } from './program-tree.mjs';
 import { putCopy, putFile, putLink } from './tree.mjs';
 
-/** Where each shell looks, and under which name. */
+/** Where each shell looks. */
 const COMPLETIONS = {
-  bash: (/** @type {string} */ command) => `usr/share/bash-completion/completions/${command}`,
-  zsh: (/** @type {string} */ command) => `usr/share/zsh/vendor-completions/_${command}`,
-  fish: (/** @type {string} */ command) => `usr/share/fish/vendor_completions.d/${command}.fish`,
+  bash: 'usr/share/bash-completion/completions',
+  zsh: 'usr/share/zsh/vendor-completions',
+  fish: 'usr/share/fish/vendor_completions.d',
 };
 
 /** @param {string} root */
@@ -23,13 +23,11 @@ export function putManualPages(root) {
   }
 }
 
-/** packaging/completions/SHELL/ has one file for each command. @param {string} root */
+/** @param {string} root */
 export function putCompletions(root) {
   for (const [shell, place] of Object.entries(COMPLETIONS)) {
-    const folder = join(ROOT, 'packaging/completions', shell);
-    for (const file of filesOf(folder)) {
-      putCopy(root, place(basename(file).replace(/^_|\.\w+$/g, '')), join(folder, file));
-    }
+    const folder = join(ROOT, 'dist/completions', shell);
+    for (const file of filesOf(folder)) putCopy(root, `${place}/${file}`, join(folder, file));
   }
 }
 
