@@ -17,6 +17,7 @@ const COMMANDS = { knock: 'usr/bin', postern: 'usr/bin', knockd: 'usr/sbin' };
 const DEPENDENCY_FILES = {
   'ipaddr.js': ['package.json', 'lib/ipaddr.js'],
   uqr: ['package.json', 'dist/index.mjs'],
+  'get-east-asian-width': ['package.json', 'index.js', 'lookup.js', 'lookup-data.js', 'utilities.js'],
   koffi: ['package.json', 'index.cjs', 'src/koffi/index.cjs'],
 };
 
