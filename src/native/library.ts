@@ -21,7 +21,8 @@ export const koffi: () => Koffi = once(() => {
   try {
     return createRequire(import.meta.url)('koffi') as Koffi;
   } catch (cause) {
-    const hint = 'install the npm dependencies for this machine: npm ci';
+    const machine = `${process.platform} ${process.arch}`;
+    const hint = `install Postern for this machine, ${machine} with glibc: its package anew, or 'npm ci' from source`;
     throw new OpError({ op: 'load the module', target: 'koffi', hint, cause });
   }
 });

@@ -67,6 +67,14 @@ test('a file that is there is not touched without --force', () => {
   assert.notEqual(readFileSync(file, 'utf8'), 'mine\n');
 });
 
+test('a file of comments alone is written over', () => {
+  const file = join(folder, 'comments.conf');
+  writeFileSync(file, '# nothing yet\n\n  # still nothing\n');
+  assert.equal(postern('init', '--yes', '-o', file).status, 0);
+  assert.match(readFileSync(file, 'utf8'), /^\[options\]/);
+  assert.equal(postern('init', '--yes', '-o', file).status, 1);
+});
+
 test('a file with another name beside it is left alone, and no temporary one stays', () => {
   const own = join(folder, 'beside');
   mkdirSync(own);

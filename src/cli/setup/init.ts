@@ -1,6 +1,6 @@
 /** `postern init`: a first configuration, checked, with what the client needs and what is to be done next. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fail } from '../../base/result.ts';
 import { readDefaultRouteIndexes, readInterfaces } from '../../capture/interfaces.ts';
@@ -34,7 +34,7 @@ options:
   -i, --interface IF     where to listen (default: the interface with the default route, else auto)
   -S, --server HOST      how clients name this machine (default: its host name)
   -o, --output FILE      what to write (default ${DEFAULT_CONFIG})
-  -F, --force            write over a file that is there
+  -F, --force            write over a file that has more than comments
   -j, --json             one JSON object instead of text, with --yes
   -h, --help             say this
 
@@ -73,7 +73,7 @@ export async function init(argv: readonly string[]): Promise<number> {
       "'--yes' takes the options, and the usual for the rest",
     );
   const output = given.get('output') ?? DEFAULT_CONFIG;
-  if (existsSync(output) && !given.has('force'))
+  if (existsSync(output) && !given.has('force') && !saysNothing(output))
     return failed(
       `'${output}' is there already`,
       "name another file with '--output', or write over it with '--force'",
@@ -126,7 +126,7 @@ async function write(
     return 1;
   }
   const side = clientSide(parsed.value.doors[0]!, server);
-  writeSecretFile(output, text, given.has('force'));
+  writeSecretFile(output, text, given.has('force') || saysNothing(output));
   const steps = nextSteps(plan, output);
   if (given.has('json')) {
     process.stdout.write(
@@ -169,6 +169,17 @@ function noteOf(firewall: FirewallKind): readonly string[] {
         '',
         `what ${firewall} does not let in it has to refuse: take out what opens the ports for everybody`,
       ];
+  }
+}
+
+/** Comments and nothing else, as a package puts there: nobody loses anything. */
+function saysNothing(file: string): boolean {
+  try {
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .every((line) => /^\s*(#|$)/.test(line));
+  } catch {
+    return false;
   }
 }
 
