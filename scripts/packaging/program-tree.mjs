@@ -18,7 +18,7 @@ const DEPENDENCY_FILES = {
   'ipaddr.js': ['package.json', 'lib/ipaddr.js'],
   uqr: ['package.json', 'dist/index.mjs'],
   'get-east-asian-width': ['package.json', 'index.js', 'lookup.js', 'lookup-data.js', 'utilities.js'],
-  koffi: ['package.json', 'index.cjs', 'src/koffi/index.cjs'],
+  koffi: ['package.json', 'index.cjs', 'src/koffi/index.cjs', 'src/koffi/src/static.cjs'],
 };
 
 /**
