@@ -42,6 +42,8 @@ export const NEEDS = {
     part('tcpreplay', 'tcpreplay', false),
     part('fwknop', 'fwknop-client', false),
     part('fwknopd', 'fwknop-server', false),
+    part('ssh', 'openssh-client', false),
+    { ...part('sshd', 'openssh-server', false), service: 'ssh.service' },
     { ...part('firewalld', 'firewalld', false), service: 'firewalld.service' },
     part('dbus-daemon', 'dbus', false),
     part('systemd-analyze', 'systemd', false),

@@ -29,6 +29,8 @@ export interface CommandLine {
   /** In the order given; an option given twice is here twice. */
   readonly options: readonly GivenOption[];
   readonly operands: readonly string[];
+  /** How many of the operands stand before `--`: all of them where there is none. */
+  readonly operandsBefore: number;
 }
 
 /** @param argv the arguments after the program's name. @returns the reason in one line when they cannot be read. */
@@ -37,7 +39,7 @@ export function getopt(argv: readonly string[], specs: readonly OptionSpec[]): R
   const operands: string[] = [];
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at]!;
-    if (word === '--') return ok({ options, operands: operands.concat(argv.slice(at + 1)) });
+    if (word === '--') return ok(commandLine(options, operands, argv.slice(at + 1)));
     if (word === '-' || !word.startsWith('-')) {
       operands.push(word);
       continue;
@@ -48,7 +50,15 @@ export function getopt(argv: readonly string[], specs: readonly OptionSpec[]): R
     if (read.value.usedNext) at++;
     if (read.value.final) break;
   }
-  return ok({ options, operands });
+  return ok(commandLine(options, operands, []));
+}
+
+function commandLine(
+  options: readonly GivenOption[],
+  before: readonly string[],
+  behind: readonly string[],
+): CommandLine {
+  return { options, operands: [...before, ...behind], operandsBefore: before.length };
 }
 
 /** What one word of the command line holds. */

@@ -17,43 +17,59 @@ export interface SendOptions {
   readonly onSent: (knock: Knock, address: string) => void;
 }
 
-/** @param addresses IP literals in the order to try. @throws OpError for the first knock that cannot leave. */
+/**
+ * @param addresses IP literals in the order to try, at least one
+ * @returns the one that the knocks went to
+ * @throws OpError for the first knock that cannot leave
+ */
 export async function sendKnocks(
   plan: KnockPlan,
   addresses: readonly string[],
   options: SendOptions,
-): Promise<void> {
+): Promise<readonly string[]> {
   const failures: OpError[] = [];
   for (const address of addresses) {
     const failure = await sendTo(address, plan.knocks, options);
-    if (failure === undefined) return;
+    if (failure === undefined) return [address];
     if (failure.at > 0) throw failure.error;
     failures.push(failure.error);
   }
   // The address that the resolver prefers is the one whose failure the user can best act on.
-  if (failures[0] !== undefined) throw failures[0];
+  throw failures[0];
 }
 
 /**
  * The same over IPv4 and then over IPv6, for a server that lets in each address alone: whoever connects later may use
  * either. A family that cannot be used is no fault as long as the other one can.
+ * @returns the addresses that the knocks went to
  * @throws OpError when neither can
  */
 export async function sendOverBoth(
   plan: KnockPlan,
   addresses: readonly string[],
   options: SendOptions,
-): Promise<void> {
+): Promise<readonly string[]> {
+  return overBoth(addresses, (family) => sendKnocks(plan, family, options));
+}
+
+/** The same for anything that is sent to the first address of a list that takes it. @throws what `send` throws */
+export async function overBoth(
+  addresses: readonly string[],
+  send: (family: readonly string[]) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
   const failures: unknown[] = [];
-  const families = [
-    addresses.filter((each) => isIP(each) === 4),
-    addresses.filter((each) => isIP(each) === 6),
-  ];
-  const tried = families.filter((family) => family.length > 0);
-  for (const family of tried) {
-    await sendKnocks(plan, family, options).catch((error: unknown) => failures.push(error));
+  const used: string[] = [];
+  for (const version of [4, 6]) {
+    const family = addresses.filter((each) => isIP(each) === version);
+    if (family.length === 0) continue;
+    try {
+      used.push(...(await send(family)));
+    } catch (error) {
+      failures.push(error);
+    }
   }
-  if (failures.length === tried.length && failures.length > 0) throw failures[0];
+  if (used.length === 0) throw failures[0];
+  return used;
 }
 
 interface Failure {

@@ -30,12 +30,12 @@ export async function serveNames(t: Test, stage: Stage): Promise<Running> {
   return names;
 }
 
-export function hostsFile(t: Test, stage: Stage, text: string): void {
+export function hostsFile(t: Test, stage: Pick<Stage, 'lab'>, text: string): void {
   overlay(t, stage, '/etc/hosts', `127.0.0.1 localhost\n${text}`);
 }
 
 /** Puts a text over a file, in the lab's own view of the file system. */
-function overlay(t: Test, stage: Stage, path: string, text: string): void {
+function overlay(t: Test, stage: Pick<Stage, 'lab'>, path: string, text: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'postern-names-'));
   const file = join(folder, 'file');
   writeFileSync(file, text);

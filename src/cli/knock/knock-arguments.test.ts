@@ -6,6 +6,7 @@ import { parseKnockArguments } from './knock-arguments.ts';
 function request(line: string): string {
   const result = parseKnockArguments(line.split(' '));
   if (!result.ok) return `error: ${result.error.message}`;
+  if (result.value.kind === 'more') return `more, or: ${result.value.otherwise?.message ?? 'nothing'}`;
   if (result.value.kind !== 'send') return result.value.kind;
   const { plan, family, delayMs, verbose } = result.value;
   const knocks = plan.knocks.map(({ protocol, port }) => `${protocol}/${port}`).join(',');
@@ -37,7 +38,14 @@ const LINES: readonly (readonly [line: string, expected: string])[] = [
   ['-x h 1', "error: unknown option '-x'"],
   ['h 1 -d', "error: option '-d' needs a value"],
   ['-d x h 1', "error: delay 'x': expected whole milliseconds from 0 to 3600000"],
-  ['-v h', "error: no port given for host 'h'"],
+  ['-v h', "more, or: no port given for host 'h'"],
+  ['-v h --', "more, or: no port given for host 'h'"],
+  ['h -- ssh', 'h tcp/22 family=0 delay=0'],
+  ['h -- ssh x', "more, or: knock 'x': expected a port from 1 to 65535 or a tcp service name"],
+  ['h 1 -- x', "error: knock 'x': expected a port from 1 to 65535 or a tcp service name"],
+  ['h 1 x', "error: knock 'x': expected a port from 1 to 65535 or a tcp service name"],
+  ['--wait 22 h 1', 'more, or: nothing'],
+  ['--list', 'more, or: nothing'],
 ];
 
 for (const [line, expected] of LINES) {

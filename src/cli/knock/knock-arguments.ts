@@ -6,9 +6,8 @@ import type { Family } from '../../client/resolve.ts';
 import { servicePort } from '../../client/service-port.ts';
 import { type CommandLine, getopt, type OptionSpec } from '../getopt.ts';
 
-export interface SendRequest {
-  readonly kind: 'send';
-  readonly plan: KnockPlan;
+/** How knocks are sent, whatever they are. */
+export interface Manner {
   readonly family: Family;
   /** Over IPv4 and over IPv6, for a server that is then reached by either. */
   readonly bothFamilies: boolean;
@@ -16,54 +15,28 @@ export interface SendRequest {
   readonly verbose: boolean;
 }
 
-/** The rest is read by those who need it: a plain knock loads nothing of it. */
-export interface LineRequest {
-  readonly kind: 'spa' | 'totp' | 'one-time';
+/** The command line of knock 0.8. */
+export interface SendRequest extends Manner {
+  readonly kind: 'send';
+  readonly plan: KnockPlan;
+}
+
+/** Everything else is read by those who need it: a plain knock loads nothing of it. */
+export interface MoreRequest {
+  readonly kind: 'more';
   readonly line: CommandLine;
-  readonly family: Family;
-  readonly bothFamilies: boolean;
-  readonly delayMs: number;
-  readonly verbose: boolean;
+  /** What is wrong with the line unless its first word is a profile. */
+  readonly otherwise?: UsageError;
 }
 
 export type KnockRequest =
   | SendRequest
-  | LineRequest
+  | MoreRequest
   | { readonly kind: 'help' }
   | { readonly kind: 'version' };
 
-/** Beside those of knock 0.8, whose abbreviations stay what they are. */
-const MORE_OPTIONS: readonly OptionSpec[] = [
-  ...[
-    ['both', 'b'] as const,
-    ['spa', ''] as const,
-    ['no-hmac', ''] as const,
-    ['any-source', 's'] as const,
-  ].map(([long, short]): OptionSpec => ({ long, short, inFull: true })),
-  ...[
-    ['access', 'A'] as const,
-    ['own-address', 'a'] as const,
-    ['resolve', 'R'] as const,
-    ['for', 'f'] as const,
-    ['user', 'U'] as const,
-    ['port', 'p'] as const,
-    ['key', 'k'] as const,
-    ['hmac-key', 'K'] as const,
-    ['hmac-type', ''] as const,
-    ['totp', ''] as const,
-    ['totp-steps', ''] as const,
-    ['totp-ports', ''] as const,
-    ['one-time', ''] as const,
-  ].map(([long, short]): OptionSpec => ({ long, short, inFull: true, takesValue: true })),
-];
-
-/** What means something beside `--spa` alone. */
-const SPA_OPTIONS = [
-  ...['access', 'own-address', 'resolve', 'for', 'user', 'port', 'key', 'hmac-key', 'hmac-type'],
-  ...['no-hmac', 'any-source'],
-];
-
-const OPTIONS: readonly OptionSpec[] = [
+/** Those of knock 0.8, whose abbreviations stay what they are. */
+const ORIGINAL: readonly OptionSpec[] = [
   { long: 'udp', short: 'u' },
   { long: 'delay', short: 'd', takesValue: true },
   { long: 'ipv4', short: '4' },
@@ -71,48 +44,82 @@ const OPTIONS: readonly OptionSpec[] = [
   { long: 'verbose', short: 'v' },
   { long: 'version', short: 'V', final: true },
   { long: 'help', short: 'h', final: true },
-  ...MORE_OPTIONS,
 ];
+
+const FLAGS = [
+  ['both', 'b'],
+  ['spa', ''],
+  ['no-hmac', ''],
+  ['any-source', 's'],
+  ['proxy', ''],
+  ['close', ''],
+  ['close-after', ''],
+  ['keep-open', ''],
+  ['list', ''],
+  ['show-secrets', ''],
+  ['json', 'j'],
+  ['force', 'F'],
+] as const;
+
+const VALUES = [
+  ['access', 'A'],
+  ['own-address', 'a'],
+  ['resolve', 'R'],
+  ['for', 'f'],
+  ['user', 'U'],
+  ['port', 'p'],
+  ['key', 'k'],
+  ['hmac-key', 'K'],
+  ['hmac-type', ''],
+  ['totp', ''],
+  ['totp-steps', ''],
+  ['totp-ports', ''],
+  ['one-time', ''],
+  ['wait', 'w'],
+  ['timeout', 't'],
+  ['close-sequence', ''],
+  ['save', ''],
+  ['profiles', ''],
+] as const;
+
+const OPTIONS: readonly OptionSpec[] = [
+  ...ORIGINAL,
+  ...FLAGS.map(([long, short]): OptionSpec => ({ long, short, inFull: true })),
+  ...VALUES.map(([long, short]): OptionSpec => ({ long, short, inFull: true, takesValue: true })),
+];
+
+/** What may stand beside HOST and ports without anything more to do than to send knocks. */
+const PLAIN: ReadonlySet<string> = new Set([...ORIGINAL.map(({ long }) => long), 'both']);
 
 /** @param argv the arguments after the program's name. */
 export function parseKnockArguments(argv: readonly string[]): Result<KnockRequest, UsageError> {
   const line = getopt(argv, OPTIONS);
   if (!line.ok) return fail({ message: line.error, hint: "'knock --help' lists the options" });
-  if (has(line.value, 'help')) return ok({ kind: 'help' });
-  if (has(line.value, 'version')) return ok({ kind: 'version' });
-  return sendRequest(line.value);
+  if (lineHas(line.value, 'help')) return ok({ kind: 'help' });
+  if (lineHas(line.value, 'version')) return ok({ kind: 'version' });
+  return requestOf(line.value);
 }
 
-function sendRequest(line: CommandLine): Result<SendRequest | LineRequest, UsageError> {
-  const delay = parseDelayMs(last(line, 'delay') ?? '0');
+/** Whatever knock 0.8 would send is sent as it would send it; only what it refuses can mean a profile. */
+function requestOf(line: CommandLine): Result<SendRequest | MoreRequest, UsageError> {
+  if (line.options.some(({ name }) => !PLAIN.has(name))) return ok({ kind: 'more', line });
+  const manner = parseManner(line);
+  if (!manner.ok) return manner;
+  const plan = planKnocks(line.operands, lineHas(line, 'udp'), servicePort);
+  if (plan.ok) return ok({ kind: 'send', plan: plan.value, ...manner.value });
+  return line.operandsBefore === 1 ? ok({ kind: 'more', line, otherwise: plan.error }) : plan;
+}
+
+export function parseManner(line: CommandLine): Result<Manner, UsageError> {
+  const delay = parseDelayMs(lastOf(line, 'delay') ?? '0');
   if (!delay.ok) return delay;
   const family = familyOf(line);
-  const bothFamilies = has(line, 'both');
+  const bothFamilies = lineHas(line, 'both');
   if (bothFamilies && family !== 0) {
     const hint = `leave out -${family}, or --both`;
     return fail({ message: `--both knocks over IPv4 and IPv6, and IPv${family} is forced`, hint });
   }
-  const common = { family, bothFamilies, delayMs: delay.value, verbose: has(line, 'verbose') };
-  const kind = kindOf(line);
-  if (!kind.ok) return kind;
-  if (kind.value !== 'send') return ok({ kind: kind.value, line, ...common });
-  const plan = planKnocks(line.operands, has(line, 'udp'), servicePort);
-  return plan.ok ? ok({ kind: 'send', plan: plan.value, ...common }) : plan;
-}
-
-function kindOf(line: CommandLine): Result<LineRequest['kind'] | 'send', UsageError> {
-  const [kind, second] = (['spa', 'totp', 'one-time'] as const).filter((name) => has(line, name));
-  if (second !== undefined) {
-    return fail({ message: `--${kind} and --${second} exclude each other`, hint: 'keep one of the two' });
-  }
-  const stray = SPA_OPTIONS.find((name) => has(line, name));
-  if (stray !== undefined && kind !== 'spa') {
-    return fail({
-      message: `--${stray} means nothing without --spa`,
-      hint: "'knock --help' lists the options",
-    });
-  }
-  return ok(kind ?? 'send');
+  return ok({ family, bothFamilies, delayMs: delay.value, verbose: lineHas(line, 'verbose') });
 }
 
 /** The last of -4 and -6 wins, as in knock 0.8. */
@@ -122,10 +129,11 @@ function familyOf(line: CommandLine): Family {
   return name === 'ipv4' ? 4 : 6;
 }
 
-function has(line: CommandLine, name: string): boolean {
-  return last(line, name) !== undefined;
+export function lineHas(line: CommandLine, name: string): boolean {
+  return lastOf(line, name) !== undefined;
 }
 
-function last(line: CommandLine, name: string): string | undefined {
+/** The value of an option; the last one counts. */
+export function lastOf(line: CommandLine, name: string): string | undefined {
   return line.options.findLast((option) => option.name === name)?.value;
 }

@@ -1,9 +1,15 @@
 /**
- * What `knock` writes. Results go to standard output, errors to standard error as `error: …` and `hint: …`. A reader
+ * What `knock` says, by its exit status and in words. Results go to standard output, errors to standard error as `error: …` and `hint: …`. A reader
  * that has gone away (EPIPE) is no error; anything else that keeps output from being written is said once.
  */
 
 import { errnoName, messageOf } from '../../base/op-error.ts';
+
+/** Sent; where it was asked to wait, the port answered. */
+export const SENT = 0;
+export const WRONG_USAGE = 1;
+/** A name, the network, or output that cannot be written. */
+export const FAILED = 2;
 
 /** Resolves to whether the text was taken or nobody wants it; never rejects. The knocks do not wait for it. */
 export function print(text: string): Promise<boolean> {
