@@ -112,6 +112,18 @@ test('one-time sequences: the client needs a copy of the file', () => {
   assert.match(clientSideText(side), /a copy of \/etc\/knockd\/ssh on the server/);
 });
 
+test('the profile comes with the lines that use it, and waits for the port of the door', () => {
+  const profileOf = (...lines: readonly string[]) => clientSide(doorOf(...lines), 'h').excerpts.at(-1);
+  const ssh = profileOf('Sequence = 1,2', 'Open = udp/53, tcp/22');
+  assert.match(ssh?.title ?? '', /knock door -- ssh h\n.*ProxyCommand knock --proxy door %h %p$/);
+  assert.equal(ssh?.text, '[door]\n    Host = h\n    Sequence = 1,2');
+  const web = profileOf('Sequence = 1,2', 'Open = tcp/443');
+  assert.match(web?.text ?? '', /Wait_Port = 443$/);
+  assert.match(web?.title ?? '', /then: knock door$/);
+  const bare = profileOf('Spa_Key = plain:testtest', 'Spa_Unauthenticated = yes', 'Open = tcp/22');
+  assert.match(bare?.text ?? '', /Spa_Unauthenticated = yes/);
+});
+
 test('the profile asks for what the command asks for', () => {
   const doors = [
     ['Sequence = 7301,48122:udp,15904'],

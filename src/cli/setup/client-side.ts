@@ -28,6 +28,8 @@ export interface ClientSide {
 
 /** Where fwknop's clients send to unless they are told. */
 const USUAL_SPA_PORT = 62_201;
+/** What `knock` waits for unless it is told. */
+const SSH_PORT = 22;
 
 /** @param server as the client names it */
 export function clientSide(door: Door, server: string): ClientSide {
@@ -39,7 +41,7 @@ export function clientSide(door: Door, server: string): ClientSide {
       return {
         files: [{ name: `${name}.sequences`, text: `# a copy of ${sequence.path} on the server` }],
         command: `knock --one-time /path/to/${name}.sequences ${server}`,
-        excerpts: [profile(name, server, { One_Time_Sequences: `/path/to/${name}.sequences` })],
+        excerpts: [profile(door, server, { One_Time_Sequences: `/path/to/${name}.sequences` })],
         notes: [],
         qr: undefined,
       };
@@ -57,7 +59,7 @@ export function clientSide(door: Door, server: string): ClientSide {
         files: [{ name: `${name}.totp`, text: formatTotpSecret(sequence.secret) }],
         command: ['knock', `--totp ${secret}`, ...options, server].join(' '),
         excerpts: [
-          profile(name, server, { Totp_Secret: secret, Totp_Steps: otherSteps, Totp_Ports: otherPorts }),
+          profile(door, server, { Totp_Secret: secret, Totp_Steps: otherSteps, Totp_Ports: otherPorts }),
         ],
         notes: [],
         qr: undefined,
@@ -68,7 +70,8 @@ export function clientSide(door: Door, server: string): ClientSide {
   }
 }
 
-function sequenceSide({ name }: Door, steps: Parameters<typeof sequenceText>[0], server: string): ClientSide {
+function sequenceSide(door: Door, steps: Parameters<typeof sequenceText>[0], server: string): ClientSide {
+  const { name } = door;
   const sequence = sequenceText(steps);
   const knocks = {
     version: 1,
@@ -80,14 +83,15 @@ function sequenceSide({ name }: Door, steps: Parameters<typeof sequenceText>[0],
     command: `knock ${server} ${sequence.replaceAll(',', ' ')}`,
     excerpts: [
       { title: 'knockd.conf, which Knock on Ports (Android) imports', text: lines.join('\n') },
-      profile(name, server, { Sequence: sequence }),
+      profile(door, server, { Sequence: sequence }),
     ],
     notes: [],
     qr: { app: 'Knock on Ports (Android)', text: JSON.stringify(knocks) },
   };
 }
 
-function spaSide({ name, opening }: Door, { key, hmac, port }: SpaSettings, server: string): ClientSide {
+function spaSide(door: Door, { key, hmac, port }: SpaSettings, server: string): ClientSide {
+  const { name, opening } = door;
   const keys = { key: formatKey(key), hmac: hmac === undefined ? undefined : formatKey(hmac.key) };
   const open = opening === undefined ? 'tcp/22' : opening.ports.map(firstOf).join(',');
   const isUsualPort = port === USUAL_SPA_PORT;
@@ -115,33 +119,36 @@ function spaSide({ name, opening }: Door, { key, hmac, port }: SpaSettings, serv
     command,
     excerpts: [
       { title: `~/.fwknoprc for fwknop, then: fwknop -n ${name} -a YOUR-ADDRESS`, text: rc.join('\n') },
-      ...(keys.hmac === undefined
-        ? []
-        : [
-            profile(name, server, {
-              Spa_Key: `file:/path/to/${name}.key`,
-              Spa_Hmac_Key: `file:/path/to/${name}.hmac`,
-              Spa_Hmac_Type: type,
-              Access: open,
-              Spa_Port: isUsualPort ? undefined : `${port}`,
-            }),
-          ]),
+      profile(door, server, {
+        Spa_Key: `file:/path/to/${name}.key`,
+        Spa_Hmac_Key: keys.hmac === undefined ? undefined : `file:/path/to/${name}.hmac`,
+        Spa_Unauthenticated: keys.hmac === undefined ? 'yes' : undefined,
+        Spa_Hmac_Type: type,
+        Access: open,
+        Spa_Port: isUsualPort ? undefined : `${port}`,
+      }),
     ],
     notes: opening === undefined ? [] : rangeNotes(opening.ports),
     qr: { app: 'Fwknop2 (Android)', text: code.join(' ') },
   };
 }
 
-/** Of `knock NAME`. Values that are undefined are the usual ones. */
+/** Of `knock NAME`, with the ways to use it. Values that are undefined are the usual ones. */
 function profile(
-  name: string,
+  { name, opening }: Door,
   server: string,
   values: Readonly<Record<string, string | undefined>>,
 ): { readonly title: string; readonly text: string } {
-  const said = Object.entries({ Host: server, ...values }).filter(([, value]) => value !== undefined);
-  const lines = said.map(([key, value]) => `    ${key} = ${value}`);
+  const port = opening?.ports.find(({ protocol }) => protocol === 'tcp')?.first;
+  const waitPort = port === undefined || port === SSH_PORT || 'Access' in values ? undefined : `${port}`;
+  const said = Object.entries({ Host: server, ...values, Wait_Port: waitPort });
+  const lines = said.flatMap(([key, value]) => (value === undefined ? [] : [`    ${key} = ${value}`]));
+  const use =
+    port === SSH_PORT
+      ? `knock ${name} -- ssh ${server}\n# in ~/.ssh/config: ProxyCommand knock --proxy ${name} %h %p`
+      : `knock ${name}`;
   return {
-    title: `a profile in ~/.config/postern/profiles.conf (chmod 600), then: knock ${name}`,
+    title: `a profile in ~/.config/postern/profiles.conf (chmod 600), then: ${use}`,
     text: [`[${name}]`, ...lines].join('\n'),
   };
 }
