@@ -20,7 +20,7 @@ const SCRIPT = `
 pid() { systemctl show knockd -p MainPID --value; }
 again() { old=$(pid); systemctl kill -s KILL knockd
   for try in $(seq 300); do
-    [ "$(systemctl is-active knockd)" = active ] && [ "$(pid)" != "$old" ] && return; sleep 0.1
+    case $(pid) in 0 | $old) ;; *) [ "$(systemctl is-active knockd)" = active ] && return ;; esac; sleep 0.1
   done; }
 say() { echo "$1: $(tr '\\n' ' ')"; }
 systemctl is-active knockd | say start
