@@ -34,6 +34,27 @@ for (const method of METHODS) {
     await scene.client.exec(KNOCK, ['-d', '20', ...words]);
     await daemon.waitFor(`${CLIENT4}: ssh: open until`);
   });
+
+  test(`init with ${method}: the profile goes through the door, and waits for its port`, {
+    skip,
+  }, async (t) => {
+    const scene = setDoorScene(t);
+    const conf = confPath(scene);
+    const options = ['--yes', '--json', '-m', method, '-i', 'eth0', '-w', 'nftables', '-S', SERVER4];
+    const port = ['-p', 'tcp/2200', '-o', conf];
+    const made = await scene.server.exec(process.execPath, [POSTERN, 'init', ...options, ...port]);
+    const { files, excerpts } = JSON.parse(made).client;
+    const state = `[options]\n    StateDir = ${scene.folder}/state`;
+    writeFileSync(conf, readFileSync(conf, 'utf8').replace('[options]', state));
+    for (const { name, text } of files) writeFileSync(join(scene.folder, name), `${text}\n`, { mode: 0o600 });
+    const profiles = join(scene.folder, 'profiles.conf');
+    writeFileSync(profiles, excerpts.at(-1).text.replaceAll('/path/to', scene.folder), { mode: 0o600 });
+    await startDaemon(scene, []);
+    await scene.server.spawn(process.execPath, ['-e', LISTEN]).waitFor('listening');
+    await assert.rejects(scene.client.exec(process.execPath, ['-e', CONNECT, SERVER4]));
+    const words = ['--profiles', profiles, '-d', '20', 'ssh', '--', process.execPath, '-e', CONNECT, SERVER4];
+    await scene.client.exec(process.execPath, [KNOCK, ...words]);
+  });
 }
 
 test('where iptables drops, init chooses the mark, and its next steps let the knocker in', {
