@@ -83,6 +83,17 @@ test('a port that does not open in time is status 4, with what was tried and whe
   }
 });
 
+test('the waiting is shown to a terminal, and is gone before the error', { skip }, async (t) => {
+  const stage = await setStage(t, `Host = ${SERVER4}`);
+  const line = `'${process.execPath}' '${KNOCK}' -t 1s -w 2201 home`;
+  const options = { env: { XDG_CONFIG_HOME: stage.folder } };
+  const shown = await stage.client.attempt('script', ['-qec', line, '/dev/null'], options);
+  assert.equal(shown.status, 4);
+  const clear = '\r\u001b[K';
+  assert.ok(shown.stdout.includes(`${clear}waiting for tcp port 2201 of ${SERVER4}, `), shown.stdout);
+  assert.ok(shown.stdout.includes(`${clear}error: tcp port 2201`), shown.stdout);
+});
+
 test('the command has the streams of knock, and knock its status; nothing else is written', {
   skip,
 }, async (t) => {
