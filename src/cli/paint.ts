@@ -17,8 +17,14 @@ export function paletteFor(
   stream: Terminal,
   environment: Readonly<Record<string, string | undefined>>,
 ): Palette {
-  const { NO_COLOR = '', TERM = '' } = environment;
-  const isColoured = stream.isTTY === true && NO_COLOR === '' && TERM !== 'dumb';
-  const sgr = (code: number) => (text: string) => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const isOn = isColoured(stream, environment);
+  const sgr = (code: number) => (text: string) => (isOn ? `\u001b[${code}m${text}\u001b[0m` : text);
   return { good: sgr(32), bad: sgr(31), dim: sgr(2), strong: sgr(1) };
+}
+
+export function isColoured(
+  stream: Terminal,
+  { NO_COLOR = '', TERM = '' }: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return stream.isTTY === true && NO_COLOR === '' && TERM !== 'dumb';
 }

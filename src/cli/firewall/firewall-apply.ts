@@ -4,18 +4,33 @@ import { unwrap } from '../../base/result.ts';
 import type { Firewall, FirewallPlan, Reconciled } from '../../firewall/firewall.ts';
 import type { GuardTrial } from '../../firewall/guard-trial.ts';
 import { momentNow } from '../moment-now.ts';
-import { awaitConfirmation } from './firewall-trial.ts';
+import { countsOf, printJson } from './firewall-json.ts';
+import { awaitConfirmation, type TrialEnd } from './firewall-trial.ts';
+
+interface ApplyWish {
+  /** Undefined: for good. */
+  readonly confirmMs: number | undefined;
+  readonly json: boolean;
+}
+
+/** How it came out; `not-needed`: nobody could be shut out by what has changed. */
+type Trial = TrialEnd | 'not-needed';
 
 /** @returns the exit status */
 export async function applyFirewall(
   firewall: Firewall,
   plan: FirewallPlan,
-  confirmMs: number | undefined,
+  wish: ApplyWish,
 ): Promise<number> {
   const { trial } = firewall;
-  if (confirmMs !== undefined && trial !== undefined) return applyOnTrial(firewall, trial, plan, confirmMs);
-  if (confirmMs !== undefined) say(`'${firewall.kind}' shuts nobody out: there is nothing to confirm`);
-  tell(firewall, plan, unwrap(await firewall.reconcile(plan, momentNow())));
+  if (wish.confirmMs !== undefined && trial !== undefined) {
+    return applyOnTrial(firewall, trial, plan, { ...wish, confirmMs: wish.confirmMs });
+  }
+  if (wish.confirmMs !== undefined)
+    say(`'${firewall.kind}' shuts nobody out: there is nothing to confirm`, wish);
+  const done = unwrap(await firewall.reconcile(plan, momentNow()));
+  tell(firewall, plan, done, wish);
+  if (wish.json) printJson(outcome(firewall, plan, done, wish.confirmMs === undefined ? null : 'not-needed'));
   return 0;
 }
 
@@ -23,39 +38,55 @@ async function applyOnTrial(
   firewall: Firewall,
   trial: GuardTrial,
   plan: FirewallPlan,
-  confirmMs: number,
+  wish: ApplyWish & { readonly confirmMs: number },
 ): Promise<number> {
-  const done = unwrap(await trial.start(plan, momentNow(), confirmMs));
+  const done = unwrap(await trial.start(plan, momentNow(), wish.confirmMs));
   const state = unwrap(await trial.state());
-  tell(firewall, plan, done);
+  tell(firewall, plan, done, wish);
   if (state.kind === 'stands') {
-    say('the guard stood like this before: there is nothing to confirm');
+    say('the guard stood like this before: there is nothing to confirm', wish);
+    if (wish.json) printJson(outcome(firewall, plan, done, 'not-needed'));
     return 0;
   }
   const ended = awaitConfirmation(trial); // before the word: who reads it may interrupt at once
   say(
-    `it falls in ${confirmMs / 1000} s. Press Enter to let it stay, or run 'postern firewall confirm' elsewhere`,
+    `it falls in ${wish.confirmMs / 1000} s. Press Enter to let it stay, or run 'postern firewall confirm' elsewhere`,
+    wish,
   );
   const end = await ended;
-  if (end === 'confirmed') {
-    say('the guard stays');
-    return 0;
-  }
+  if (end === 'confirmed') say('the guard stays', wish);
+  else await takeDown(trial, end);
+  if (wish.json) printJson(outcome(firewall, plan, done, end));
+  return end === 'confirmed' ? 0 : 1;
+}
+
+async function takeDown(trial: GuardTrial, end: TrialEnd): Promise<void> {
   const after = unwrap(await trial.end(momentNow()));
   const now = after === 'restored' ? 'the guard that stood before is back' : 'the guard is down again';
   process.stderr.write(`error: ${end === 'interrupted' ? 'interrupted' : 'not confirmed'}: ${now}\n`);
-  return 1;
 }
 
-function tell({ kind }: Firewall, { doors, grants }: FirewallPlan, { warnings }: Reconciled): void {
+function tell({ kind }: Firewall, plan: FirewallPlan, { warnings }: Reconciled, wish: ApplyWish): void {
+  if (wish.json) return;
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-  say(`${kind}: in force for ${count(doors.length, 'door')}, with ${count(grants.length, 'grant')}`);
+  const { doorCount, grantCount } = countsOf(plan);
+  say(`${kind}: in force for ${count(doorCount, 'door')}, with ${count(grantCount, 'grant')}`, wish);
+}
+
+function outcome(
+  { kind }: Firewall,
+  plan: FirewallPlan,
+  { warnings }: Reconciled,
+  trial: Trial | null,
+): object {
+  return { action: 'apply', firewall: kind, ...countsOf(plan), warnings, trial };
 }
 
 function count(number: number, what: string): string {
   return number === 1 ? `1 ${what}` : `${number} ${what}s`;
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+/** Standard output is for the outcome where that is JSON. */
+function say(line: string, { json }: ApplyWish): void {
+  (json ? process.stderr : process.stdout).write(`${line}\n`);
 }

@@ -9,10 +9,11 @@ function read(line: string) {
 
 test('actions and their options', () => {
   const config = '/etc/knockd.conf';
-  assert.deepEqual(read('show'), { action: 'show', config, confirmMs: undefined });
-  assert.deepEqual(read('-c a plan'), { action: 'plan', config: 'a', confirmMs: undefined });
-  assert.deepEqual(read('apply --confirm 60'), { action: 'apply', config, confirmMs: 60_000 });
-  assert.deepEqual(read('apply --confirm=2m'), { action: 'apply', config, confirmMs: 120_000 });
+  assert.deepEqual(read('show'), { action: 'show', config, confirmMs: undefined, json: false });
+  assert.deepEqual(read('-c a plan'), { action: 'plan', config: 'a', confirmMs: undefined, json: false });
+  assert.deepEqual(read('apply --confirm 60'), { action: 'apply', config, confirmMs: 60_000, json: false });
+  assert.deepEqual(read('apply --confirm=2m'), { action: 'apply', config, confirmMs: 120_000, json: false });
+  assert.deepEqual(read('-j show'), { action: 'show', config, confirmMs: undefined, json: true });
   assert.equal(read('apply -h nonsense'), 'help');
 });
 

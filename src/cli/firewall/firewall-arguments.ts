@@ -18,6 +18,7 @@ options:
   -c, --config FILE    read this configuration (default ${DEFAULT_CONFIG})
       --confirm TIME   of apply: the guard falls after this time unless it is confirmed, by Enter here or by
                        'postern firewall confirm' elsewhere; the kernel sees to it, even if this command is killed
+  -j, --json           one JSON object, with the outcome
   -h, --help           say this
 
 exit status: 0 done, 1 not done or not confirmed, 2 wrong usage
@@ -30,6 +31,7 @@ export interface FirewallRequest {
   readonly config: string;
   /** Of `apply`. */
   readonly confirmMs: number | undefined;
+  readonly json: boolean;
 }
 
 /** Less is no time to press a key in, more is no trial. */
@@ -41,6 +43,7 @@ export function firewallArguments(argv: readonly string[]): Result<FirewallReque
   const line = getopt(argv, [
     { long: 'config', short: 'c', takesValue: true },
     { long: 'confirm', short: '', takesValue: true },
+    { long: 'json', short: 'j' },
     { long: 'help', short: 'h', final: true },
   ]);
   if (!line.ok) return line;
@@ -53,11 +56,12 @@ export function firewallArguments(argv: readonly string[]): Result<FirewallReque
   if (action === undefined) return fail(`unknown action '${word}'`);
   if (more !== undefined) return fail(`unexpected argument '${more}'`);
   const config = last('config') ?? DEFAULT_CONFIG;
+  const json = last('json') !== undefined;
   const time = last('confirm');
-  if (time === undefined) return ok({ action, config, confirmMs: undefined });
+  if (time === undefined) return ok({ action, config, confirmMs: undefined, json });
   if (action !== 'apply') return fail(`'--confirm' does not go with '${action}'`);
   const confirmMs = parseDurationMs(time, 's');
   if (confirmMs === undefined || confirmMs < LEAST_MS || confirmMs > GREATEST_MS)
     return fail(`'${time}' is no time from 1s to 1d`);
-  return ok({ action, config, confirmMs });
+  return ok({ action, config, confirmMs, json });
 }

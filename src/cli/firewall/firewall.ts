@@ -12,6 +12,7 @@ import type { GuardState } from '../../firewall/guard-trial.ts';
 import { momentNow } from '../moment-now.ts';
 import { applyFirewall } from './firewall-apply.ts';
 import { FIREWALL_HELP, type FirewallRequest, firewallArguments } from './firewall-arguments.ts';
+import { countsOf, printJson, stateWord } from './firewall-json.ts';
 
 export async function firewallCommand(argv: readonly string[]): Promise<number> {
   const request = firewallArguments(argv);
@@ -29,20 +30,26 @@ export async function firewallCommand(argv: readonly string[]): Promise<number> 
   return 1;
 }
 
-async function run({ action, confirmMs }: FirewallRequest, config: Config): Promise<number> {
-  if (action === 'remove') return remove(config);
+async function run({ action, confirmMs, json }: FirewallRequest, config: Config): Promise<number> {
+  if (action === 'remove') return remove(config, json);
   const firewall = createFirewall(config.options, () => {});
   switch (action) {
     case 'apply':
-      return applyFirewall(firewall, await planOf(firewall, config), confirmMs);
+      return applyFirewall(firewall, await planOf(firewall, config), { confirmMs, json });
     case 'confirm':
-      return confirm(firewall);
+      return confirm(firewall, json);
     case 'show':
-      return show(firewall);
+      return show(firewall, json);
     case 'plan':
-      process.stdout.write(unwrap(await firewall.describe(await planOf(firewall, config), momentNow())));
-      return 0;
+      return describe(firewall, await planOf(firewall, config), json);
   }
+}
+
+async function describe(firewall: Firewall, plan: FirewallPlan, json: boolean): Promise<number> {
+  const rules = unwrap(await firewall.describe(plan, momentNow()));
+  if (json) printJson({ action: 'plan', firewall: firewall.kind, ...countsOf(plan), rules });
+  else process.stdout.write(rules);
+  return 0;
 }
 
 /** The doors of the configuration, and the grants that they have now: a daemon may have opened them. */
@@ -59,7 +66,7 @@ async function planOf(firewall: Firewall, { doors, files }: Config): Promise<Fir
   return { doors: guarded, grants };
 }
 
-async function confirm({ kind, trial }: Firewall): Promise<number> {
+async function confirm({ kind, trial }: Firewall, json: boolean): Promise<number> {
   if (trial === undefined) {
     process.stderr.write(`error: '${kind}' has no guard that could be confirmed\n`);
     return 1;
@@ -67,10 +74,10 @@ async function confirm({ kind, trial }: Firewall): Promise<number> {
   const before = unwrap(await trial.confirm());
   switch (before.kind) {
     case 'on trial':
-      process.stdout.write('the guard stays\n');
-      return 0;
     case 'stands':
-      process.stdout.write('the guard stands already\n');
+      if (json) printJson({ action: 'confirm', firewall: kind, was: stateWord(before) });
+      else
+        process.stdout.write(before.kind === 'stands' ? 'the guard stands already\n' : 'the guard stays\n');
       return 0;
     case 'none':
     case 'fallen': {
@@ -81,12 +88,19 @@ async function confirm({ kind, trial }: Firewall): Promise<number> {
   }
 }
 
-async function show(firewall: Firewall): Promise<number> {
+async function show(firewall: Firewall, json: boolean): Promise<number> {
   const text = unwrap(await firewall.show());
   const state = firewall.trial === undefined ? undefined : unwrap(await firewall.trial.state());
-  if (text === '') process.stdout.write(`# nothing of Postern's is in the firewall (${firewall.kind})\n`);
+  if (json) printJson(shown(firewall.kind, state, text));
+  else if (text === '')
+    process.stdout.write(`# nothing of Postern's is in the firewall (${firewall.kind})\n`);
   else process.stdout.write(`${state === undefined ? '' : stateLine(state)}${text}`);
   return 0;
+}
+
+function shown(firewall: FirewallKind, state: GuardState | undefined, rules: string): object {
+  const leftMs = state?.kind === 'on trial' ? Math.ceil(state.leftMs) : null;
+  return { action: 'show', firewall, guard: state === undefined ? null : stateWord(state), leftMs, rules };
 }
 
 function stateLine(state: GuardState): string {
@@ -105,7 +119,7 @@ function stateLine(state: GuardState): string {
 const KINDS: readonly FirewallKind[] = ['nftables', 'nftables-mark', 'iptables', 'firewalld', 'ufw'];
 
 /** Also what an earlier configuration has left. Other firewalls than the configured one may be missing on this machine. */
-async function remove({ options }: Config): Promise<number> {
+async function remove({ options }: Config, json: boolean): Promise<number> {
   const removed: string[] = [];
   for (const kind of KINDS) {
     const done = await removeFrom({ ...options, firewall: kind });
@@ -113,7 +127,8 @@ async function remove({ options }: Config): Promise<number> {
     if (done.ok && done.value) removed.push(kind);
   }
   const what = removed.length === 0 ? 'there was nothing of Postern' : `removed from ${removed.join(', ')}`;
-  process.stdout.write(`${what}\n`);
+  if (json) printJson({ action: 'remove', removed });
+  else process.stdout.write(`${what}\n`);
   return 0;
 }
 

@@ -50,7 +50,7 @@ export async function check(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const code = optionOf(line.value, 'explain');
-  if (code !== undefined) return explain(code);
+  if (code !== undefined) return explain(code, optionOf(line.value, 'json') !== undefined);
   const knockdOptions = optionOf(line.value, 'knockd-opts');
   const files = [
     ...line.value.operands,
@@ -116,11 +116,13 @@ function doorOdds({ doors, options }: Config): readonly { readonly name: string;
   });
 }
 
-function explain(code: string): number {
+function explain(code: string, isJson: boolean): number {
   const found = RULES.filter((rule) => code === 'all' || rule.code === code);
   if (found.length === 0)
     return wrongUsage(`there is no warning '${code}'`, "'postern check --explain all' lists them");
-  process.stdout.write(`${found.map((rule) => `${rule.code}\n  ${rule.why}\n`).join('\n')}`);
+  const text = found.map((rule) => `${rule.code}\n  ${rule.why}\n`).join('\n');
+  const warnings = found.map((rule) => ({ code: rule.code, why: rule.why }));
+  process.stdout.write(isJson ? `${JSON.stringify({ warnings })}\n` : text);
   return 0;
 }
 

@@ -4,15 +4,15 @@ import type { Diagnostic, Door } from '../../config/config.ts';
 import { formatDiagnostic } from '../../config/format-diagnostic.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { attemptLine } from '../../daemon/attempt-lines.ts';
-import { type LiveDoor, liveDoorsOf } from '../../daemon/live-doors.ts';
-import { type ReplayedPacket, type ReplayTotals, replay } from '../../daemon/replay.ts';
+import { liveDoorsOf } from '../../daemon/live-doors.ts';
+import { type ReplayedPacket, replay } from '../../daemon/replay.ts';
 import { OPENED, SCAN } from '../../knock/match-event.ts';
-import { formatIpAddress, formatWords, type IpAddress, parseIpAddress } from '../../net/ip-address.ts';
-import { TCP } from '../../net/protocol.ts';
+import { formatIpAddress, type IpAddress, parseIpAddress } from '../../net/ip-address.ts';
 import type { PacketFields } from '../../packet/packet-fields.ts';
 import { DECODED, reasonText } from '../../packet/reason.ts';
 import { getopt } from '../getopt.ts';
 import { DEFAULT_CONFIG } from '../knockd-arguments.ts';
+import { type OpenedDoor, packetJson, packetWords, type ReplaySummary, summaryJson } from './replay-json.ts';
 
 const HELP = `usage: postern replay CAPTURE [options]
 
@@ -23,6 +23,7 @@ options:
   -c, --config FILE    read this configuration (default ${DEFAULT_CONFIG})
   -a, --address IP     this host's address, may be given again (default: every destination in the file)
   -A, --all            show packets that meant nothing to any door, too
+  -j, --json           one JSON object a line: packets, and a summary at the end
   -h, --help           say this
 
 exit status: 0 the file was read, 1 it or the configuration could not be read, 2 wrong usage
@@ -39,6 +40,7 @@ interface Request {
   readonly config: string;
   readonly own: readonly IpAddress[] | undefined;
   readonly all: boolean;
+  readonly json: boolean;
 }
 
 export function replayCommand(argv: readonly string[]): number {
@@ -59,6 +61,7 @@ function parse(argv: readonly string[]): Request | string {
     { long: 'config', short: 'c', takesValue: true },
     { long: 'address', short: 'a', takesValue: true },
     { long: 'all', short: 'A' },
+    { long: 'json', short: 'j' },
     { long: 'help', short: 'h', final: true },
   ]);
   if (!line.ok) return line.error;
@@ -73,10 +76,16 @@ function parse(argv: readonly string[]): Request | string {
   if (wrong !== undefined) return `'${wrong}' is no IP address`;
   const own = addresses.map(parseIpAddress).filter((address) => address !== undefined);
   const config = values('config').at(-1) ?? DEFAULT_CONFIG;
-  return { capture, config, own: own.length === 0 ? undefined : own, all: values('all').length > 0 };
+  return {
+    capture,
+    config,
+    own: own.length === 0 ? undefined : own,
+    all: values('all').length > 0,
+    json: values('json').length > 0,
+  };
 }
 
-function run({ capture, config, own, all }: Request): number {
+function run({ capture, config, own, all, json }: Request): number {
   const loaded = loadConfig(config);
   if (!loaded.ok) {
     for (const diagnostic of loaded.error) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
@@ -90,7 +99,7 @@ function run({ capture, config, own, all }: Request): number {
       `${name}: its ${sequence.kind === 'spa' ? 'packets' : 'sequences'} are not judged here\n`,
     );
   }
-  const opened: string[] = [];
+  const opened: OpenedDoor[] = [];
   let openedCount = 0;
   let scans = 0;
   const packet = (each: ReplayedPacket) => {
@@ -100,12 +109,13 @@ function run({ capture, config, own, all }: Request): number {
       if (kind !== OPENED) continue;
       openedCount++;
       if (opened.length < MAX_LISTED)
-        opened.push(`  ${timeText(each.timeMs)} ${door} for ${formatIpAddress(source)}`);
+        opened.push({ timeMs: each.timeMs, door: door ?? '', source: formatIpAddress(source) });
     }
-    if (all || each.events.length > 0) process.stdout.write(packetText(each));
+    if (all || each.events.length > 0) process.stdout.write(json ? packetJson(each) : packetText(each));
   };
   const totals = replay(capture, { doors, settings: loaded.value.options, own, packet });
-  process.stdout.write(summaryText(totals, doors, scans, openedCount, opened));
+  const summary: ReplaySummary = { totals, doorCount: doors.length, scans, openedCount, opened };
+  process.stdout.write(json ? summaryJson(summary) : summaryText(summary));
   return 0;
 }
 
@@ -121,28 +131,15 @@ function packetText({ timeMs, fields, events }: ReplayedPacket): string {
     .join('');
 }
 
-function fieldsText(f: PacketFields): string {
-  const source = formatWords(f.src0, f.src1, f.src2, f.src3);
-  const destination = formatWords(f.dst0, f.dst1, f.dst2, f.dst3);
-  const protocol = f.protocol === TCP ? `tcp${flagsText(f.tcpFlags)}` : 'udp';
-  return `${source} > ${destination} ${protocol} ${f.dstPort}`;
+function fieldsText(fields: PacketFields): string {
+  const { source, destination, protocol, flags, port } = packetWords(fields);
+  return `${source} > ${destination} ${protocol}${flags === null ? '' : ` [${flags}]`} ${port}`;
 }
 
-/** As tcpdump writes them. */
-function flagsText(flags: number): string {
-  const letters = [...'FSRP.U'].filter((_, bit) => (flags & (1 << bit)) !== 0);
-  return ` [${letters.length === 0 ? 'none' : letters.join('')}]`;
-}
-
-function summaryText(
-  { frames, byReason }: ReplayTotals,
-  doors: readonly LiveDoor[],
-  scans: number,
-  openedCount: number,
-  opened: readonly string[],
-): string {
+function summaryText({ totals, doorCount, scans, openedCount, opened }: ReplaySummary): string {
+  const { frames, byReason } = totals;
   const lines = [
-    `${frames} frames, ${byReason[DECODED]} of them tcp or udp; ${doors.length === 1 ? '1 door' : `${doors.length} doors`}`,
+    `${frames} frames, ${byReason[DECODED]} of them tcp or udp; ${doorCount === 1 ? '1 door' : `${doorCount} doors`}`,
   ];
   for (const [reason, count] of byReason.entries()) {
     if (reason !== DECODED && count > 0) lines.push(`  ${count} not looked at: ${reasonText(reason)}`);
@@ -150,7 +147,7 @@ function summaryText(
   if (scans > 0) lines.push(`${scans} scans`);
   lines.push(
     openedCount === 0 ? 'no door would have opened' : `doors that would have opened: ${openedCount}`,
-    ...opened,
+    ...opened.map(({ timeMs, door, source }) => `  ${timeText(timeMs)} ${door} for ${source}`),
   );
   if (openedCount > opened.length) lines.push(`  and ${openedCount - opened.length} more`);
   return `${lines.join('\n')}\n`;

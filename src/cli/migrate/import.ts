@@ -14,6 +14,7 @@ on standard error, each with its line.
 options:
   -o, --output FILE      write the doors there instead, readable for their owner alone
   -F, --force            write over a file that is there
+  -j, --json             one JSON object: file, doorCount, notes, config
   -h, --help             say this
 
 exit status: 0 the doors are written, 1 the file could not be read or has no stanza, 2 wrong usage
@@ -22,6 +23,7 @@ exit status: 0 the doors are written, 1 the file could not be read or has no sta
 const OPTIONS: readonly OptionSpec[] = [
   { long: 'output', short: 'o', takesValue: true },
   { long: 'force', short: 'F' },
+  { long: 'json', short: 'j' },
   { long: 'help', short: 'h', final: true },
 ];
 
@@ -39,13 +41,17 @@ export function importCommand(argv: readonly string[]): number {
   const text = readText(path);
   if (!text.ok) return failed(`cannot read '${path}': ${text.error}`, 'name the access.conf of fwknopd');
   const { text: doors, doors: count, notes } = importAccess(text.value, wallMs());
-  for (const { line: at, message } of notes) process.stderr.write(`${path}:${at}: note: ${message}\n`);
+  const isJson = option('json') !== undefined;
+  if (!isJson || doors === '')
+    for (const { line: at, message } of notes) process.stderr.write(`${path}:${at}: note: ${message}\n`);
   if (doors === '') return failed(`'${path}' has no stanza`, "a stanza begins with 'SOURCE'");
   const output = option('output');
   const whole = `# from ${path}\n${doors}`;
-  if (output === undefined) process.stdout.write(whole);
-  else writeSecretFile(output, whole, option('force') !== undefined);
-  if (output !== undefined) process.stdout.write(`${output}: ${count === 1 ? '1 door' : `${count} doors`}\n`);
+  if (output !== undefined) writeSecretFile(output, whole, option('force') !== undefined);
+  if (isJson)
+    process.stdout.write(`${JSON.stringify({ file: path, doorCount: count, notes, config: whole })}\n`);
+  else if (output === undefined) process.stdout.write(whole);
+  else process.stdout.write(`${output}: ${count === 1 ? '1 door' : `${count} doors`}\n`);
   return 0;
 }
 

@@ -120,8 +120,8 @@ async function say(
 ): Promise<number> {
   const output = given.get('output');
   if (given.has('json')) {
-    process.stdout.write(`${JSON.stringify({ file, moved, notes, config: newText(lines) })}\n`);
     if (output !== undefined) writeSecretFile(output, newText(lines), given.has('force'));
+    process.stdout.write(`${JSON.stringify({ file, moved, notes, config: newText(lines) })}\n`);
     return 0;
   }
   for (const { file: where, line, message } of notes)

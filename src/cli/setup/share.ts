@@ -5,6 +5,7 @@ import { formatDiagnostic } from '../../config/format-diagnostic.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { getopt, type OptionSpec } from '../getopt.ts';
 import { DEFAULT_CONFIG } from '../knockd-arguments.ts';
+import { isColoured } from '../paint.ts';
 import { writeSecretFile } from '../secret-file.ts';
 import { type ClientSide, clientSide, clientSideText } from './client-side.ts';
 
@@ -93,9 +94,7 @@ async function sayCode(
     );
   const { qrPng, qrSvg, qrText } = await import('./qr-code.ts');
   if (form === 'qr') {
-    const { NO_COLOR = '' } = process.env;
-    const isColoured = process.stdout.isTTY === true && NO_COLOR === '';
-    process.stdout.write(`${qrText(qr.text, isColoured)}for ${qr.app}\n`);
+    process.stdout.write(`${qrText(qr.text, isColoured(process.stdout, process.env))}for ${qr.app}\n`);
     return 0;
   }
   const path = given.get(form) ?? '';
