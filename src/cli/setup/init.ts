@@ -72,6 +72,8 @@ export async function init(argv: readonly string[]): Promise<number> {
       'there is no terminal to ask at',
       "'--yes' takes the options, and the usual for the rest",
     );
+  const fault = faultOf(given);
+  if (fault !== undefined) return wrongUsage(fault);
   const output = given.get('output') ?? DEFAULT_CONFIG;
   if (existsSync(output) && !given.has('force') && !saysNothing(output))
     return failed(
@@ -81,6 +83,15 @@ export async function init(argv: readonly string[]): Promise<number> {
   return answered(given, output);
 }
 
+/** What is wrong with the value of an option. */
+function faultOf(given: ReadonlyMap<string, string>): string | undefined {
+  for (const [name, { fault }] of Object.entries(fields({ firewall: '', interface: '', server: '' }))) {
+    const what = given.has(name) ? fault(given.get(name) ?? '') : undefined;
+    if (what !== undefined) return `--${name} ${what}`;
+  }
+  return undefined;
+}
+
 async function answered(given: ReadonlyMap<string, string>, output: string): Promise<number> {
   const firewall = await detectFirewall(runProgram);
   const all = fields({
@@ -88,10 +99,6 @@ async function answered(given: ReadonlyMap<string, string>, output: string): Pro
     interface: usualInterface(),
     server: hostname() || 'server.example',
   });
-  for (const [name, { fault }] of Object.entries(all)) {
-    const what = given.has(name) ? fault(given.get(name) ?? '') : undefined;
-    if (what !== undefined) return wrongUsage(`--${name} ${what}`);
-  }
   const open = Object.entries(all).filter(([name]) => !given.has(name));
   if (!given.has('yes')) process.stdout.write(`${firewall.kind} fits: ${firewall.reason}\n`);
   const answers = given.has('yes')
