@@ -47,7 +47,7 @@ export interface ControlHost {
   stats(): { readonly received: number; readonly dropped: number };
   /** Why a door is off; undefined when it is on. */
   whyOff(door: string): string | undefined;
-  grants(): readonly GrantView[];
+  grants(limit: number): { readonly count: number; readonly newest: readonly GrantView[] };
   open(door: Door, source: IpAddress, forMs: number | undefined): Promise<MatchDecision>;
   /** Gives the number of grants that are being closed. */
   close(door: string, source: string | undefined): number;

@@ -235,7 +235,7 @@ export class Daemon {
       },
       stats: () => this.#captured(),
       whyOff: (door) => this.#keeper.whyOff.get(door),
-      grants: () => this.#grants.list(),
+      grants: (limit) => this.#grants.newest(limit),
       open: (door, source, forMs) => this.#grants.open(door, source, now(), { forMs, byHand: true }),
       close: (door, source) => this.#grants.close(door, source, now()),
       ban: (prefix, forMs) => this.#bans.ban(prefix, forMs, this.#config.options.banTimeMs),

@@ -86,14 +86,14 @@ function attemptStatus(
 
 /** The last ones to be opened last. */
 function listGrants(host: ControlHost): Listed<GrantStatus> {
-  const all = host.grants();
-  const shown = all.slice(-MAX_LISTED).map(({ door, source, phase, endsMs }) => ({
+  const { count, newest } = host.grants(MAX_LISTED);
+  const shown = newest.map(({ door, source, phase, endsMs }) => ({
     door,
     source,
     phase,
     endsAt: endText(endsMs),
   }));
-  return { count: all.length, shown };
+  return { count, shown };
 }
 
 function listBans({ watcher }: ControlHost): Listed<BanStatus> {

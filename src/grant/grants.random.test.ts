@@ -205,6 +205,9 @@ class Play {
       .sort();
     const slowJournal = this.#slow.journal.map(({ wish, endMs }) => `${wish.stop} ${endMs}`).sort();
     assert.deepEqual(open, this.#slow.open, this.#story('open doors'));
+    const all = grants.list();
+    const newest = { count: all.length, newest: all.slice(-2) };
+    assert.deepEqual(grants.newest(2), newest, this.#story('the newest doors'));
     assert.deepEqual(pending.toSorted(), this.#slow.pending, this.#story('commands that run'));
     assert.deepEqual(journal, slowJournal, this.#story('the journal'));
     assert.equal(grants.nextDueMs(), this.#slow.nextDueMs, this.#story('the next time to look'));

@@ -114,9 +114,18 @@ export class Grants {
   }
 
   list(): readonly GrantView[] {
-    return Array.from(this.#table.values(), ({ door, source, phase, means, endMs }) => ({
-      ...{ door, source, phase, means: means.kind, endsMs: endMs },
-    }));
+    return this.newest(this.#table.size).newest;
+  }
+
+  /** At most `limit` of them, the last ones to be opened last, and how many there are. */
+  newest(limit: number): { readonly count: number; readonly newest: readonly GrantView[] } {
+    const { size } = this.#table;
+    const newest: GrantView[] = [];
+    let left = size;
+    for (const { door, source, phase, means, endMs } of this.#table.values()) {
+      if (left-- <= limit) newest.push({ door, source, phase, means: means.kind, endsMs: endMs });
+    }
+    return { count: size, newest };
   }
 
   /** What the firewall has to let in at this moment, for doors with ports. */
