@@ -79,6 +79,7 @@ export interface SourceReport {
   readonly stages: number;
   readonly timeouts: number;
   readonly scans: number;
+  /** For scans. */
   readonly bans: number;
   readonly refused: number;
   readonly spaRefused: number;

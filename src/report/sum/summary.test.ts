@@ -174,3 +174,18 @@ test('nothing at all is a report, too', () => {
   assert.equal(data.period.from, null);
   assert.equal(data.sources.count, 0);
 });
+
+test('who is banned by hand was not seen by that', () => {
+  const { sources, totals, bans } = report([
+    { s: 0, kind: 'scan', source: '192.0.2.7', ends: 600 },
+    { s: 5, kind: 'banned', source: '192.0.2.7' },
+    { s: 6, kind: 'banned', source: '198.51.100.0/24' },
+    { s: 7, kind: 'unbanned', source: '198.51.100.0/24' },
+  ]);
+  const at = new Date(START_MS).toISOString();
+  assert.deepEqual([totals.banned, bans.count, totals.unbanned, sources.count], [3, 3, 1, 1]);
+  assert.deepEqual(
+    sources.turnedAway.map(({ source, bans, lastSeen }) => [source, bans, lastSeen]),
+    [['192.0.2.7', 1, at]],
+  );
+});

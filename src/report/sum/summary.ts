@@ -103,7 +103,7 @@ export class Summary {
     }
     this.#firstMs = Math.min(this.#firstMs, event.atMs);
     this.#lastMs = Math.max(this.#lastMs, event.atMs);
-    if (event.source !== undefined) this.#seen.add(event.source);
+    if (event.source !== undefined && !isByHand(event)) this.#seen.add(event.source);
     this.#count(event);
   }
 
@@ -300,7 +300,7 @@ export class Summary {
   #ban(event: LogEvent, by: 'hand' | 'scan'): void {
     const { source = '', atMs, endsMs = Number.POSITIVE_INFINITY } = event;
     this.#totals.banned++;
-    this.#ofSource(event, 'bans');
+    if (by === 'scan') this.#ofSource(event, 'bans');
     this.#bans.push({ at: textOf(atMs) ?? '', prefix: source, by, endsAt: textOf(endsMs) });
     if (this.#bans.length > MAX_BANS_SHOWN) this.#bans.shift();
   }
@@ -354,6 +354,11 @@ export class Summary {
     });
     return { binMs: bins.widthMs, bins: rows };
   }
+}
+
+/** Of an address, or of a network, that has done nothing at that moment. */
+function isByHand({ kind }: LogEvent): boolean {
+  return kind === 'banned' || kind === 'unbanned';
 }
 
 function textOf(ms: number | undefined): string | null {
