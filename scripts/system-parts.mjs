@@ -49,6 +49,7 @@ export const NEEDS = {
     part('systemd-analyze', 'systemd', false),
     part('libseccomp.so', 'libseccomp2', false),
     part('tmux', 'tmux', false),
+    part('script', 'bsdutils', false),
     part('mandoc', 'mandoc', false),
     part('groff', 'groff-base', false),
     part('lexgrog', 'man-db', false),
