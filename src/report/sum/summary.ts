@@ -2,17 +2,18 @@
 
 import type { EventKind, LogEvent } from '../read/log-event.ts';
 import type { ReadTotals } from '../read/read-log.ts';
-import { CommandAuthors } from './command-authors.ts';
+import { BanLog } from './ban-log.ts';
 import { DaemonLog } from './daemon-log.ts';
 import { DistinctCount } from './distinct-count.ts';
 import { DoorTable } from './door-table.ts';
-import { GrantSpans } from './grant-spans.ts';
+import { GrantEvents } from './grant-events.ts';
 import { Lanes } from './lanes.ts';
-import type { BanReport, ReportData, Totals } from './report-data.ts';
-import { laneReport, sourceReport } from './report-rows.ts';
+import type { ReportData, Totals } from './report-data.ts';
+import { ACTIVITY, activityReport, grantsReport, sourcesReport } from './report-parts.ts';
 import { type SourceCounts, SourceTable } from './source-table.ts';
 import { Tally } from './tally.ts';
 import { TimeBins } from './time-bins.ts';
+import { timeOrNull } from './time-text.ts';
 import { UserTable } from './user-table.ts';
 
 export interface Period {
@@ -23,15 +24,6 @@ export interface Period {
   /** The report goes up to `untilMs`, and not to the last line only. */
   readonly isFixedEnd: boolean;
 }
-
-/** Rows of a table of sources, in the data. */
-const MAX_SOURCES_SHOWN = 200;
-const MAX_BANS_SHOWN = 200;
-const MAX_LANES_SHOWN = 400;
-/** Bars that a page has room for. */
-const MAX_BINS_SHOWN = 168;
-
-const ACTIVITY = { opened: 0, refused: 1, timeouts: 2, scans: 3 } as const;
 
 type Count = keyof Totals;
 
@@ -64,10 +56,9 @@ export class Summary {
   readonly #doors = new DoorTable();
   readonly #users = new UserTable();
   readonly #lanes: Lanes;
-  readonly #grants: GrantSpans;
-  readonly #authors = new CommandAuthors();
+  readonly #grants: GrantEvents;
   readonly #daemon = new DaemonLog();
-  readonly #bans: BanReport[] = [];
+  readonly #bans = new BanLog();
   readonly #reasons = {
     refused: new Tally(),
     spaRefused: new Tally(),
@@ -87,7 +78,10 @@ export class Summary {
   constructor(period: Period) {
     this.#period = period;
     this.#lanes = new Lanes(period.sinceMs ?? Number.NEGATIVE_INFINITY);
-    this.#grants = new GrantSpans(this.#lanes);
+    this.#grants = new GrantEvents(this.#lanes, {
+      opened: (door, source, atMs) => this.#opened(door, source, atMs),
+      undone: (door, source, atMs) => this.#undone(door, source, atMs),
+    });
   }
 
   take(event: LogEvent): void {
@@ -96,7 +90,8 @@ export class Summary {
       this.#after++;
       return;
     }
-    this.#followGrants(event);
+    // Also before the period: what was opened there may be open in it.
+    this.#grants.take(event);
     if (sinceMs !== undefined && event.atMs < sinceMs) {
       this.#before++;
       return;
@@ -118,20 +113,20 @@ export class Summary {
     return {
       version,
       period: {
-        from: textOf(fromMs),
-        to: textOf(toMs),
-        firstLine: textOf(hasLines ? this.#firstMs : undefined),
-        lastLine: textOf(hasLines ? this.#lastMs : undefined),
+        from: timeOrNull(fromMs),
+        to: timeOrNull(toMs),
+        firstLine: timeOrNull(hasLines ? this.#firstMs : undefined),
+        lastLine: timeOrNull(hasLines ? this.#lastMs : undefined),
       },
       totals: this.#totals,
       doors: this.#doors.list(this.#lanes.list(), this.#lanes.others),
-      sources: this.#sourcesReport(),
-      grants: this.#grantsReport(),
-      activity: this.#activity((toMs ?? 0) - (fromMs ?? 0)),
+      sources: sourcesReport(this.#sources, { seen: this.#seen, scanners: this.#scanners }),
+      grants: grantsReport(this.#lanes),
+      activity: activityReport(this.#bins, (toMs ?? 0) - (fromMs ?? 0)),
       ...{ refused: refused.counts, spaRefused: spaRefused.counts, commandsFailed: commandsFailed.counts },
       ...{ closed: closed.counts, strange: strange.counts },
       users: this.#users.list(),
-      bans: { count: this.#totals.banned, shown: this.#bans.toReversed() },
+      bans: this.#bans.report,
       daemon: this.#daemon.report,
       gaps: {
         ...read,
@@ -142,59 +137,23 @@ export class Summary {
     };
   }
 
-  /** Also before the period: what was opened there may be open in it. */
-  #followGrants(event: LogEvent): void {
-    const { kind, door, source, atMs, endsMs } = event;
-    if (door === undefined) return;
-    if (kind === 'command-started') this.#commandStarted(event, door);
-    else if (kind === 'command-failed') this.#commandFailed(event, door);
-    if (source === undefined) return;
-    switch (kind) {
-      case 'match':
-      case 'spa-accepted':
-        this.#authors.expect(door, { source, action: 'start' });
-        break;
-      case 'opened':
-        this.#opened(door, source, atMs, endsMs);
-        break;
-      case 'refreshed':
-      case 'restored':
-        if (event.reason !== 'opening') this.#grants.goesOn(door, source, atMs, endsMs);
-        break;
-      case 'closing':
-        this.#authors.expect(door, { source, action: 'stop' });
-        this.#grants.closing(door, source, atMs);
-        break;
-      default:
-    }
-  }
-
-  #commandStarted({ source, action, atMs }: LogEvent, door: string): void {
-    const given = { ...(source && { source }), ...(action && { action }) };
-    const author = this.#authors.begins(door, given);
-    if (author?.action === 'start') this.#opened(door, author.source, atMs, undefined);
-  }
-
-  /** A start command that fails has opened nothing. */
-  #commandFailed({ source, action, atMs }: LogEvent, door: string): void {
-    const author = this.#authors.ends(door, { ...(source && { source }), ...(action && { action }) });
-    if (author?.action !== 'start' || !this.#grants.undo(door, author.source) || this.#isBefore(atMs)) return;
-    this.#totals.opened--;
-    this.#totals.failed++;
-    this.#doors.add(door, 'opened', atMs, -1);
-    this.#doors.add(door, 'failed', atMs);
-    this.#sources.add(author.source, 'opened', atMs, -1);
-    this.#bin(atMs, 'opened', -1);
-    this.#bin(atMs, 'refused');
-  }
-
-  #opened(door: string, source: string, atMs: number, endsMs: number | undefined): void {
-    this.#grants.opened(door, source, atMs, endsMs);
+  #opened(door: string, source: string, atMs: number): void {
     if (this.#isBefore(atMs)) return;
     this.#totals.opened++;
     this.#doors.add(door, 'opened', atMs);
     this.#sources.add(source, 'opened', atMs);
     this.#bin(atMs, 'opened');
+  }
+
+  #undone(door: string, source: string, atMs: number): void {
+    if (this.#isBefore(atMs)) return;
+    this.#totals.opened--;
+    this.#totals.failed++;
+    this.#doors.add(door, 'opened', atMs, -1);
+    this.#doors.add(door, 'failed', atMs);
+    this.#sources.add(source, 'opened', atMs, -1);
+    this.#bin(atMs, 'opened', -1);
+    this.#bin(atMs, 'refused');
   }
 
   #isBefore(atMs: number): boolean {
@@ -298,11 +257,9 @@ export class Summary {
   }
 
   #ban(event: LogEvent, by: 'hand' | 'scan'): void {
-    const { source = '', atMs, endsMs = Number.POSITIVE_INFINITY } = event;
     this.#totals.banned++;
     if (by === 'scan') this.#ofSource(event, 'bans');
-    this.#bans.push({ at: textOf(atMs) ?? '', prefix: source, by, endsAt: textOf(endsMs) });
-    if (this.#bans.length > MAX_BANS_SHOWN) this.#bans.shift();
+    this.#bans.add(event, by);
   }
 
   #ofSource({ source, atMs }: LogEvent, what: keyof SourceCounts): void {
@@ -313,58 +270,9 @@ export class Summary {
     this.#bins ??= new TimeBins(Object.keys(ACTIVITY).length, atMs);
     this.#bins.add(atMs, ACTIVITY[what], count);
   }
-
-  #sourcesReport(): ReportData['sources'] {
-    const isExact = this.#sources.forgotten === 0;
-    const vain = ({ opened, scans, bans, refused, spaRefused, timeouts, stages }: SourceCounts) =>
-      opened > 0 ? 0 : 1e6 * scans + 1e4 * (bans + refused) + 100 * spaRefused + timeouts + stages;
-    return {
-      count: isExact ? this.#sources.size : this.#seen.estimate,
-      opened: this.#sources.countOf(({ opened }) => opened > 0),
-      scanned: isExact ? this.#sources.countOf(({ scans }) => scans > 0) : this.#scanners.estimate,
-      forgotten: this.#sources.forgotten,
-      cameIn: this.#sources.top(MAX_SOURCES_SHOWN, ({ opened }) => opened).map(sourceReport),
-      turnedAway: this.#sources.top(MAX_SOURCES_SHOWN, vain).map(sourceReport),
-    };
-  }
-
-  #grantsReport(): ReportData['grants'] {
-    const all = this.#lanes.list();
-    const busy = all.toSorted((a, b) => b.openings - a.openings).slice(0, MAX_LANES_SHOWN);
-    const isShown = new Set(busy);
-    const left = all.filter((lane) => !isShown.has(lane));
-    const others = [...this.#lanes.others.values()];
-    return {
-      endless: all.reduce((sum, { endless }) => sum + endless, 0),
-      joined: this.#lanes.closedGaps,
-      left: {
-        lanes: left.length + others.reduce((sum, { lanes }) => sum + lanes, 0),
-        openings: [...left, ...others].reduce((sum, { openings }) => sum + openings, 0),
-      },
-      lanes: all.filter((lane) => isShown.has(lane)).map(laneReport),
-    };
-  }
-
-  #activity(spanMs: number): ReportData['activity'] {
-    const bins = this.#bins;
-    if (bins === undefined) return { binMs: 0, bins: [] };
-    const rows = bins.list(spanMs, MAX_BINS_SHOWN).map(({ startMs, counts }) => {
-      const [opened = 0, refused = 0, timeouts = 0, scans = 0] = counts;
-      return { at: textOf(startMs) ?? '', opened, refused, timeouts, scans };
-    });
-    return { binMs: bins.widthMs, bins: rows };
-  }
 }
 
 /** Of an address, or of a network, that has done nothing at that moment. */
 function isByHand({ kind }: LogEvent): boolean {
   return kind === 'banned' || kind === 'unbanned';
 }
-
-function textOf(ms: number | undefined): string | null {
-  if (ms === undefined || !Number.isFinite(ms) || Math.abs(ms) > MAX_DATE_MS) return null;
-  return new Date(ms).toISOString();
-}
-
-/** ECMA-262, 21.4.1.1. */
-const MAX_DATE_MS = 8.64e15;
