@@ -7,9 +7,13 @@ import type { PacketAtHand } from './packet-at-hand.ts';
 /** Doors of a group that are told of one by one; a thousand doors with one first step must not cost a thousand lines. */
 const MAX_TOLD_DOORS = 8;
 
+/** Events of a batch, after which one door speaks for its group: a flood of first steps must not cost more for many doors. */
+const MANY_EVENTS = 64;
+
 export class MatchTeller {
-  /** Since somebody set it to false. */
+  /** Since the batch began. */
   hasOpened = false;
+  #told = 0;
   readonly #sink: MatchSink;
   readonly #hand: PacketAtHand;
   readonly #tables: AttemptTables;
@@ -20,9 +24,16 @@ export class MatchTeller {
     this.#tables = tables;
   }
 
+  /** The next packets have come together, or one by itself. */
+  beginBatch(): void {
+    this.hasOpened = false;
+    this.#told = 0;
+  }
+
   tell(kind: MatchEventKind, door: number, stage: number): void {
     const { w0, w1, w2, w3, protocol, dstPort } = this.#hand;
     if (kind === OPENED) this.hasOpened = true;
+    this.#told++;
     this.#sink(kind, door, stage, w0, w1, w2, w3, protocol, dstPort);
   }
 
@@ -34,7 +45,7 @@ export class MatchTeller {
 
   /** Of those doors of a group for which the group's entry speaks. */
   tellMembers(kind: MatchEventKind, members: readonly number[], stage: number): void {
-    let left = MAX_TOLD_DOORS;
+    let left = this.#told < MANY_EVENTS ? MAX_TOLD_DOORS : 1;
     for (let i = 0; i < members.length && left > 0; i++) {
       if (members.length > 1 && this.#tables.ownStage(members[i]!) > 0) continue;
       if (kind === TIMEOUT) this.tellOfTime(kind, members[i]!, stage);

@@ -135,6 +135,7 @@ export class Matcher {
   packet(p: PacketFields, now: number): void {
     this.#hashes[0] = hashSource(this.#options.hashKey, p.src0, p.src1, p.src2, p.src3);
     this.#prefetch(0, 1);
+    this.#teller.beginBatch();
     this.#packet(p, now, 0);
   }
 
@@ -150,7 +151,7 @@ export class Matcher {
       hashes[i] = hashSource(hashKey, src0, src1, src2, src3);
     }
     this.#prefetch(from, count);
-    this.#teller.hasOpened = false;
+    this.#teller.beginBatch();
     let next = from;
     while (next < count && !this.#teller.hasOpened) {
       this.#packet(packets[next]!, times[next]!, next);
