@@ -52,7 +52,7 @@ export async function allocations(yard: Yard, stage: Stage): Promise<Findings> {
 async function heapOf(daemon: Running): Promise<{ readonly bytes: number; readonly collections: number }> {
   const count = () => [...daemon.stdout.matchAll(/^heap (\d+)$/gm)];
   const seen = count().length;
-  daemon.kill('SIGUSR2');
+  daemon.kill('SIGPWR');
   await until(() => count().length > seen, { what: 'the daemon to tell its heap' });
   const bytes = Number(count().at(-1)?.[1]);
   return { bytes, collections: daemon.stdout.match(COLLECTION)?.length ?? 0 };
