@@ -24,6 +24,9 @@ export const MAX_PREFETCH = 64;
 /** Four chains for an entry: a look-up for what is not there hardly ever meets one that is. */
 const CHAIN_BITS = 2;
 
+/** Of the chains in use at first; they become more as entries do, since memory that is met for the first time takes long. */
+const FIRST_CHAINS = 4096;
+
 export abstract class ChainedRing {
   readonly cells: Int32Array;
   /** Entries; a power of two. */
@@ -39,7 +42,7 @@ export abstract class ChainedRing {
   readonly #filterBits: number;
   readonly #choiceAt: number;
   readonly #choiceBits: number;
-  readonly #chainMask: number;
+  #chainMask: number;
   /** What `prefetch` found: the first link of each chain, and what of it is worth following. */
   readonly #links = new Int32Array(MAX_PREFETCH);
   readonly #worth = new Int32Array(MAX_PREFETCH);
@@ -62,8 +65,9 @@ export abstract class ChainedRing {
     this.#filterBits = 31 - bits;
     this.#choiceAt = Math.max(bits + CHAIN_BITS, 20);
     this.#choiceBits = 32 - this.#choiceAt;
-    this.#chainMask = (1 << (bits + CHAIN_BITS)) - 1;
-    this.#heads = new Int32Array(this.#chainMask + 1);
+    const mostChains = 1 << (bits + CHAIN_BITS);
+    this.#chainMask = Math.min(mostChains, FIRST_CHAINS) - 1;
+    this.#heads = new Int32Array(mostChains);
     this.cells = new Int32Array(this.capacity * stride);
   }
 
@@ -196,7 +200,16 @@ export abstract class ChainedRing {
     this.#next = (serial + 1) & this.#serialMask;
     this.#heads[chain] = (older & leads & ~this.#serialMask) | (1 << this.#filterBitOf(hash)) | serial;
     this.live++;
+    if (this.#used << CHAIN_BITS > this.#chainMask && this.#chainMask < this.#heads.length - 1)
+      this.#splitChains();
     return entry;
+  }
+
+  /** Twice as many: each is there two times from now on, and the two grow apart. */
+  #splitChains(): void {
+    const count = this.#chainMask + 1;
+    this.#heads.copyWithin(count, 0, count);
+    this.#chainMask = 2 * count - 1;
   }
 
   #filterBitOf(hash: number): number {
