@@ -99,6 +99,21 @@ test('of more IPv6 sources than are remembered the oldest have no address, and a
   assert.deepEqual(groups(table, '2001:db8::7'), [9]);
 });
 
+test('a /64 that holds its share gives up its own oldest, never an entry of another in the same chain', () => {
+  const share = 4;
+  const table = new FirstSteps(1024, KEY);
+  const chain = (text: string) => source(text).hash & 4095;
+  const nets = Array.from({ length: 20_000 }, (_, i) => `2001:db8:${i >> 8}:${i & 255}:`);
+  const other = nets.slice(1).find((net) => chain(`${net}:1`) === chain(`${nets[0]}:1`))!;
+  for (let host = 1; host <= share; host++) {
+    for (const net of [nets[0], other]) table.insert(source(`${net}:${host}`), host, host, share, 0);
+  }
+  table.insert(source(`${nets[0]}:9`), 9, 9, share, 0);
+  assert.deepEqual(groups(table, `${nets[0]}:1`), [], 'its own oldest has gone');
+  assert.deepEqual(groups(table, `${nets[0]}:9`), [9]);
+  for (let host = 1; host <= share; host++) assert.deepEqual(groups(table, `${other}:${host}`), [host]);
+});
+
 test('an IPv6 source is not an IPv4 one with the same number', () => {
   const table = new FirstSteps(64, KEY);
   add(table, '192.0.2.7', 0, 1);

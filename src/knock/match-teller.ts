@@ -7,7 +7,10 @@ import type { PacketAtHand } from './packet-at-hand.ts';
 /** Doors of a group that are told of one by one; a thousand doors with one first step must not cost a thousand lines. */
 const MAX_TOLD_DOORS = 8;
 
-/** Events of a batch, after which one door speaks for its group: a flood of first steps must not cost more for many doors. */
+/**
+ * Events of a batch, after which one door speaks for its group: a flood of first steps, and their end, must
+ * not cost more for many doors.
+ */
 const MANY_EVENTS = 64;
 
 export class MatchTeller {
@@ -24,7 +27,7 @@ export class MatchTeller {
     this.#tables = tables;
   }
 
-  /** The next packets have come together, or one by itself. */
+  /** What comes next comes together: packets that were read at once, or ends that a look at the tables finds. */
   beginBatch(): void {
     this.hasOpened = false;
     this.#told = 0;
@@ -40,6 +43,7 @@ export class MatchTeller {
   /** What time did: whatever packet is at hand is not the cause. */
   tellOfTime(kind: MatchEventKind, door: number, stage: number): void {
     const { w0, w1, w2, w3 } = this.#hand;
+    this.#told++;
     this.#sink(kind, door, stage, w0, w1, w2, w3, 0, 0);
   }
 

@@ -103,3 +103,31 @@ describe('one source', () => {
     assert.deepEqual(table.openings, []);
   });
 });
+
+describe('doors with one first step', () => {
+  const ALIKE = Array.from({ length: 100 }, (_, i) => door(`d${i}`, `7000,${8000 + i}`));
+  const flood = Array.from({ length: 64 }, (_, i) => after(0, syn(`10.0.0.${i}`, 7000)));
+  /** Eight packets are told of with eight doors each, which are 64 events, and the others with one. */
+  const TOLD = 8 * 8 + 56;
+
+  test('are told of one by one, until a batch has told much', () => {
+    const table = new KnockTable(ALIKE);
+    assert.equal(table.seeTogether(...flood).length, TOLD);
+    assert.equal(table.see(syn(A, 7000)).length, 8);
+  });
+
+  test('and so when many attempts end', () => {
+    const table = new KnockTable(ALIKE);
+    table.seeTogether(...flood);
+    assert.equal(table.wait(6000).length, TOLD);
+    table.see(syn(A, 7000));
+    assert.equal(table.wait(6000).length, 8);
+  });
+
+  test('open for all that, whoever speaks for them', () => {
+    const table = new KnockTable(ALIKE);
+    table.seeTogether(...flood);
+    table.see(syn('10.0.0.63', 8077));
+    assert.deepEqual(table.openings, ['d77 10.0.0.63']);
+  });
+});

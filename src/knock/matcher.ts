@@ -198,6 +198,7 @@ export class Matcher {
    * again: 0 when there is more to look at, -1 when nothing is left that can end.
    */
   expire(now: number): number {
+    this.#teller.beginBatch();
     return this.#sweep.look(now);
   }
 

@@ -120,6 +120,17 @@ export class KnockTable {
     return this.#lines;
   }
 
+  /** The same for knocks that are judged together, at most MAX_PREFETCH. */
+  seeTogether(...knocks: readonly Knock[]): readonly string[] {
+    this.#lines = [];
+    const packets = knocks.map((knock) => this.#fieldsOf(knock, new PacketFields()));
+    const times = new Int32Array(packets.length).fill(this.nowMs);
+    for (let next = 0; next < packets.length; ) {
+      next = this.matcher.packets(packets, times, next, packets.length);
+    }
+    return this.#lines;
+  }
+
   /** What the matcher tells when that much time has passed and it is asked to look. */
   wait(forMs: number): readonly string[] {
     this.#lines = [];
@@ -131,10 +142,10 @@ export class KnockTable {
   /** The answer of the last look: in how many milliseconds the next is due, -1 for none. */
   nextDueMs = -1;
 
-  #fieldsOf(knock: Knock): PacketFields {
+  #fieldsOf(knock: Knock, fields = this.#fields): PacketFields {
     const source = address(knock.source);
     const destination = address(knock.destination);
-    return Object.assign(this.#fields, {
+    return Object.assign(fields, {
       ...{ src0: source.w0, src1: source.w1, src2: source.w2, src3: source.w3 },
       ...{ dst0: destination.w0, dst1: destination.w1, dst2: destination.w2, dst3: destination.w3 },
       ...{ protocol: knock.protocol === 'tcp' ? TCP : UDP, srcPort: knock.srcPort, dstPort: knock.port },
