@@ -61,7 +61,7 @@ function attempt(address: string, port: number, limitMs: number, signal: AbortSi
     const end = (outcome: Attempt) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', giveUp);
-      socket.removeAllListeners();
+      socket.off('connect', answered).off('error', refused);
       if (outcome.kind !== 'open') {
         socket.on('error', () => {}); // a late answer to an attempt that is over
         socket.destroy();
@@ -69,10 +69,12 @@ function attempt(address: string, port: number, limitMs: number, signal: AbortSi
       resolve(outcome);
     };
     const giveUp = () => end({ kind: 'silent' });
+    const answered = () => end({ kind: 'open', socket });
+    const refused = (error: Error) => end({ kind: 'refused', reason: reasonOf(error) });
     const timer = setTimeout(giveUp, limitMs);
     signal.addEventListener('abort', giveUp);
-    socket.once('connect', () => end({ kind: 'open', socket }));
-    socket.once('error', (error) => end({ kind: 'refused', reason: reasonOf(error) }));
+    socket.once('connect', answered);
+    socket.once('error', refused);
   });
 }
 
