@@ -1,6 +1,7 @@
 /** P1: from the last knock to the open port, as the knocker sees it: a connection that is answered. */
 
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { POSTERN } from '../../lab/programs.ts';
 import type { Running } from '../../lab/running.ts';
 import { SPA_PORT, spaPacket, startFwknopd } from '../fwknop.ts';
@@ -13,6 +14,8 @@ import { atMost, type Bar, type Findings, figure } from '../row.ts';
 import { median, quantile } from '../statistics.ts';
 import type { Yard } from '../yard.ts';
 import { UDP_DOOR, UDP_KNOCKS } from './doors.ts';
+
+const LISTENER = fileURLToPath(new URL('../listener.js', import.meta.url));
 
 const BLOCKS = 4;
 const ROUNDS = 25;
@@ -37,8 +40,8 @@ export async function portOpen(yard: Yard, stage: Stage): Promise<Findings> {
   const all = contenders(yard);
   const sides = (Object.keys(all) as Side[]).filter((side) => all[side].absent === undefined);
   yard.addSenders(1 + ROUNDS);
-  const listening = `require('net').createServer((s) => s.on('error', () => {}).end()).listen({ port: ${PORT}, backlog: 511 }, () => console.log('up'))`;
-  const service = yard.server.spawn(process.execPath, ['-e', listening]);
+
+  const service = yard.server.spawn(process.execPath, [LISTENER, `${PORT}`]);
   await service.waitFor('up');
   const blocks = await inTurn(BLOCKS, sides, (side, block) => {
     stage.tell(`block ${block} of ${BLOCKS}: ${side}`);
