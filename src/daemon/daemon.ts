@@ -140,6 +140,7 @@ export class Daemon {
       memory: this.#memory,
       told: (kind, door, stage, source, protocol, port) =>
         this.#told(kind, door, stage, source, protocol, port),
+      untold: (count) => this.#teller.untold(count),
       judged: () => this.#opener.openMatched(),
     });
     this.#bans = new BanKeeper(

@@ -52,6 +52,11 @@ export class Teller {
     if (budget?.allows(nowMs)) this.#tellEvent(kind, door, stage, source, protocol, port);
   }
 
+  /** First steps that were only counted. */
+  untold(count: number): void {
+    this.#rate.budgetOf('stage').leaveOut(count);
+  }
+
   decision(decision: Decision): void {
     const isOld = decision.kind === 'restored' || decision.kind === 'kept';
     if (decisionText(decision) === undefined) return;

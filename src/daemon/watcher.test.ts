@@ -83,6 +83,7 @@ function newWatcher(): Watcher {
     memory: new EventMemory({ k0: 1, k1: 2 }, 0),
     told: (kind, door, stage, source, protocol, port) =>
       teller.event(kind, door?.door.name, stage, source, watcher.nowMs, protocol, port),
+    untold: (count) => teller.untold(count),
     judged: () => {},
   });
   watcher.setDoors(liveDoorsOf(config, assert.fail, 0), config.options);

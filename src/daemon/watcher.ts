@@ -49,6 +49,8 @@ export interface WatcherOptions {
     protocol: number,
     port: number,
   ) => void;
+  /** First steps that nobody hears of one by one, for the log's account of what it leaves out. */
+  readonly untold: (count: number) => void;
   /** After packets that may have opened doors; doors may be changed now. */
   readonly judged: () => void;
 }
@@ -208,7 +210,9 @@ export class Watcher {
   take(batch: FrameBatch): void {
     this.#setNow();
     this.#clock.set(this.#nowMs, wallMs());
+    this.#matcher.beginBatch();
     this.#loop.take(batch);
+    this.#countUntold();
     this.#reschedule(this.#nowMs);
     if (!this.#sawStray) return;
     this.#sawStray = false;
@@ -221,6 +225,14 @@ export class Watcher {
       next = this.#matcher.packets(packets, times, next, count);
       this.#options.judged();
     }
+  }
+
+  /** A door that opened meanwhile may have made the matcher a new one. */
+  #countUntold(): void {
+    const count = this.#matcher.takeUntold();
+    if (count === 0) return;
+    this.#options.memory.forgot();
+    this.#options.untold(count);
   }
 
   #setNow(): void {

@@ -59,6 +59,11 @@ export class EventMemory {
     this.#further.nowMs = nowMs;
   }
 
+  /** First steps of this moment came in such number that they were not recorded. */
+  forgot(): void {
+    this.#first.forgot();
+  }
+
   /** As the matcher tells it. */
   record(
     kind: told.MatchEventKind,

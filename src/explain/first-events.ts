@@ -16,6 +16,7 @@ export class FirstEvents {
   readonly #capacity: number;
   #count = 0;
   #next = 0;
+  #forgotMs: number | undefined;
 
   constructor(capacity = CAPACITY) {
     this.#capacity = capacity;
@@ -40,9 +41,16 @@ export class FirstEvents {
     if (this.#count < this.#capacity) this.#count++;
   }
 
-  /** When the oldest event came that is remembered; undefined while none is forgotten. */
+  /** Of what came at this time not everything was appended. */
+  forgot(): void {
+    this.#forgotMs = this.nowMs;
+  }
+
+  /** Since when everything is remembered; undefined while nothing is forgotten. */
   get sinceMs(): number | undefined {
-    return this.#count < this.#capacity ? undefined : this.#times[this.#next];
+    const oldestMs = this.#count < this.#capacity ? undefined : this.#times[this.#next];
+    if (oldestMs === undefined || this.#forgotMs === undefined) return oldestMs ?? this.#forgotMs;
+    return Math.max(oldestMs, this.#forgotMs);
   }
 
   /** Oldest first. */

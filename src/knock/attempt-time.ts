@@ -61,7 +61,7 @@ export class AttemptTime {
     const { first } = this.#tables;
     const group = first.groupOf(entry);
     first.remove(entry);
-    this.#teller.tellMembers(TIMEOUT, this.#index.groupDoors[group]!, 1);
+    this.#teller.tellTimeout(this.#index.groupDoors[group]!);
   }
 
   /** Milliseconds that a held knock is kept yet; negative when it has lapsed. */

@@ -192,11 +192,13 @@ export abstract class ChainedRing {
     const leads = ((age - 1 - this.#used) >> 31) & ~((age - 1) >> 31) & isLink;
     // A link that is void now must not come to lead to an entry that is yet to come.
     this.cells[entry + this.stride - 1] = older & leads;
-    if (this.#used === this.capacity) {
+    if (this.#used < this.capacity) {
+      this.#used++;
+    } else {
       if (this.cells[entry + OWNER] !== DEAD) this.live--;
-      this.#dropTail();
+      this.#tail = (this.#tail + 1) & this.#serialMask;
+      if (this.#visited > 0) this.#visited--;
     }
-    this.#used++;
     this.#next = (serial + 1) & this.#serialMask;
     this.#heads[chain] = (older & leads & ~this.#serialMask) | (1 << this.#filterBitOf(hash)) | serial;
     this.live++;

@@ -41,6 +41,8 @@ export class DoorIndex {
 
   /** Groups that begin with a step, by step id. */
   readonly firstGroups: readonly (readonly number[])[];
+  /** By step id: the group, where one alone begins with the step, with doors of two steps and more; else -1. */
+  readonly plainGroup: Int32Array;
   /** 1 where a step is the second of some door, by step id. */
   readonly isSecond: Uint8Array;
   readonly #doorsAt = new Map<number, number[]>();
@@ -71,6 +73,9 @@ export class DoorIndex {
       firstGroups[this.steps[this.stepStart[members[0]!]!]!]!.push(g);
     });
     this.firstGroups = firstGroups;
+    this.plainGroup = Int32Array.from(firstGroups, ([group = -1, ...others]) =>
+      group >= 0 && others.length === 0 && this.#isPlain(group) ? group : -1,
+    );
     this.isSecond = new Uint8Array(this.#stepCount + 1);
     this.#indexLaterSteps(doors.length);
   }
@@ -78,6 +83,11 @@ export class DoorIndex {
   /** Id of the step that a packet to this port is, or 0. `protocol` is the number in the IP header. */
   stepId(protocol: number, port: number): number {
     return protocol === TCP ? this.#tcp[port]! : this.#udp[port]!;
+  }
+
+  /** TCP flags that the group's doors ask for. */
+  hasFlags(group: number, tcpFlags: number): boolean {
+    return (tcpFlags & this.groupMask[group]!) === this.groupValue[group]!;
   }
 
   length(door: number): number {
@@ -95,6 +105,10 @@ export class DoorIndex {
       if (this.steps[i] === stepId) return true;
     }
     return false;
+  }
+
+  #isPlain(group: number): boolean {
+    return this.length(this.groupDoors[group]![0]!) > 1 && this.groupRepeats[group] === 0;
   }
 
   #numberSteps(doors: readonly KnockDoor[]): number {

@@ -86,6 +86,15 @@ export class FirstSteps extends ChainedRing {
     return entry;
   }
 
+  /** The same for an IPv4 source that has no entry. */
+  insertStranger(hash: number, w3: number, time: number, group: number): void {
+    const entry = this.append(hash);
+    const { cells } = this;
+    cells[entry + TIME] = time;
+    cells[entry + OWNER] = group << GROUP_SHIFT;
+    cells[entry + WHO] = w3;
+  }
+
   /** The group, or a negative number when the entry was removed. */
   groupOf(entry: number): number {
     return this.cells[entry + OWNER]! >> GROUP_SHIFT;

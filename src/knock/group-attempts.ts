@@ -147,7 +147,7 @@ export class GroupAttempts {
 
   #beginGroup(group: number, members: readonly number[]): void {
     const entry = this.#tables.insertGroup(group);
-    this.#teller.tellMembers(told.STAGE, members, 1);
+    this.#teller.tellFirstStep(members);
     if (this.#early.ring.live === 0) return;
     const count = this.#early.find();
     for (let i = 0; i < count; i++) {

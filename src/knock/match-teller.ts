@@ -1,15 +1,15 @@
 /** What happened to the source at hand, told to the sink. */
 
 import type { AttemptTables } from './attempt-tables.ts';
-import { type MatchEventKind, type MatchSink, OPENED, TIMEOUT } from './match-event.ts';
+import { type MatchEventKind, type MatchSink, OPENED, STAGE, TIMEOUT } from './match-event.ts';
 import type { PacketAtHand } from './packet-at-hand.ts';
 
 /** Doors of a group that are told of one by one; a thousand doors with one first step must not cost a thousand lines. */
 const MAX_TOLD_DOORS = 8;
 
 /**
- * Events of a batch, after which one door speaks for its group: a flood of first steps, and their end, must
- * not cost more for many doors.
+ * Events of a batch, after which first steps are only counted, and one door speaks for its group when they end: nobody reads
+ * what a flood does packet by packet, and telling it costs a fifth of the flood.
  */
 const MANY_EVENTS = 64;
 
@@ -17,6 +17,7 @@ export class MatchTeller {
   /** Since the batch began. */
   hasOpened = false;
   #told = 0;
+  #untold = 0;
   readonly #sink: MatchSink;
   readonly #hand: PacketAtHand;
   readonly #tables: AttemptTables;
@@ -33,6 +34,13 @@ export class MatchTeller {
     this.#told = 0;
   }
 
+  /** First steps that were only counted since the last time. */
+  takeUntold(): number {
+    const count = this.#untold;
+    this.#untold = 0;
+    return count;
+  }
+
   tell(kind: MatchEventKind, door: number, stage: number): void {
     const { w0, w1, w2, w3, protocol, dstPort } = this.#hand;
     if (kind === OPENED) this.hasOpened = true;
@@ -47,13 +55,29 @@ export class MatchTeller {
     this.#sink(kind, door, stage, w0, w1, w2, w3, 0, 0);
   }
 
-  /** Of those doors of a group for which the group's entry speaks. */
-  tellMembers(kind: MatchEventKind, members: readonly number[], stage: number): void {
-    let left = this.#told < MANY_EVENTS ? MAX_TOLD_DOORS : 1;
+  /** Counts a first step in place of telling it, once the batch has told enough: false when it is to be told. */
+  countsOnly(): boolean {
+    if (this.#told < MANY_EVENTS) return false;
+    this.#untold++;
+    return true;
+  }
+
+  /** Of those doors of a group for which the group's entry speaks: its first step. */
+  tellFirstStep(members: readonly number[]): void {
+    if (!this.countsOnly()) this.#tellMembers(STAGE, members, MAX_TOLD_DOORS);
+  }
+
+  /** The same of its end. */
+  tellTimeout(members: readonly number[]): void {
+    this.#tellMembers(TIMEOUT, members, this.#told < MANY_EVENTS ? MAX_TOLD_DOORS : 1);
+  }
+
+  #tellMembers(kind: MatchEventKind, members: readonly number[], most: number): void {
+    let left = most;
     for (let i = 0; i < members.length && left > 0; i++) {
       if (members.length > 1 && this.#tables.ownStage(members[i]!) > 0) continue;
-      if (kind === TIMEOUT) this.tellOfTime(kind, members[i]!, stage);
-      else this.tell(kind, members[i]!, stage);
+      if (kind === TIMEOUT) this.tellOfTime(kind, members[i]!, 1);
+      else this.tell(kind, members[i]!, 1);
       left--;
     }
   }

@@ -7,8 +7,8 @@ import { TCP, UDP } from '../net/protocol.ts';
 import { PacketFields } from '../packet/packet-fields.ts';
 import { AddressSet } from './address-set.ts';
 import type { KnockDoor } from './knock-door.ts';
-import { OPENED } from './match-event.ts';
-import { Matcher } from './matcher.ts';
+import { OPENED, STAGE } from './match-event.ts';
+import { Matcher, type MatcherOptions } from './matcher.ts';
 import { PortSet } from './port-set.ts';
 
 const { POSTERN_MATCHER_ROUNDS: rounds = '400' } = process.env;
@@ -66,6 +66,85 @@ test('random doors and traffic open what the slow model opens', (t) => {
   }
   assert.ok(openings > ROUNDS, `only ${openings} openings: the traffic tests too little`);
 });
+
+/** Many sources that send little, among them those of a flood: what `packets` has a shorter way for. */
+test('packets that are judged together tell what they tell one by one', (t) => {
+  const seed = seedFromEnvironment();
+  t.diagnostic(`POSTERN_SEED=${seed} POSTERN_MATCHER_ROUNDS=${ROUNDS}`);
+  const { below } = seededRandom(seed);
+  let strangers = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const doors = Array.from({ length: 1 + below(4) }, (_, i) => randomDoor(i, below));
+    const options = {
+      maxAttempts: 64,
+      maxStrays: [2, 16][below(2)]!,
+      reorderWindowMs: [0, 100][below(2)]!,
+      banTimeMs: [0, 5000][below(2)]!,
+      ignorePorts: new PortSet(),
+      hashKey: { k0: below(2 ** 31), k1: below(2 ** 31) },
+    };
+    const [together, oneByOne] = [telling(doors, options), telling(doors, options)];
+    let now = 2 ** 31 - below(4000);
+    const history: string[] = [];
+    for (let batch = 0; batch < 20; batch++) {
+      const packets = Array.from({ length: 1 + below(12) }, () => strangersPacket(doors, below));
+      const times = Int32Array.from(packets, () => {
+        now += [0, 0, 0, 1, 30, 101, 1100][below(7)]!;
+        return now;
+      });
+      history.push(...packets.map((p, i) => `${times[i]} ${JSON.stringify(p)}`));
+      const fields = packets.map(fieldsOf);
+      together.matcher.beginBatch();
+      for (let next = 0; next < fields.length; ) {
+        next = together.matcher.packets(fields, times, next, fields.length);
+      }
+      fields.forEach((each, i) => {
+        oneByOne.matcher.packet(each, times[i]!);
+      });
+      const where = () => `round ${round}\n${JSON.stringify({ doors, options })}\n${history.join('\n')}`;
+      assert.deepEqual(together.told, oneByOne.told, where());
+      assert.equal(together.matcher.liveAttempts, oneByOne.matcher.liveAttempts, where());
+      strangers += together.told.filter((line) => line.startsWith(`${STAGE} `)).length;
+      together.told.length = 0;
+      oneByOne.told.length = 0;
+    }
+    assert.deepEqual(
+      together.matcher.newestAttempts(now | 0, 100),
+      oneByOne.matcher.newestAttempts(now | 0, 100),
+    );
+  }
+  assert.ok(strangers > 10 * ROUNDS, `only ${strangers} steps: the traffic tests too little`);
+});
+
+interface Telling {
+  readonly matcher: Matcher;
+  /** Kind, door, stage, source, protocol and port of each event. */
+  readonly told: string[];
+}
+
+function telling(doors: readonly KnockDoor[], options: MatcherOptions): Telling {
+  const told: string[] = [];
+  const matcher = new Matcher(doors, options, (...event) => told.push(event.join(' ')));
+  matcher.setOwnAddresses(new AddressSet([parseIpAddress(OWN)!]));
+  return { matcher, told };
+}
+
+/** Mostly a first step, of one of many sources. */
+function strangersPacket(doors: readonly KnockDoor[], below: (n: number) => number): SlowPacket {
+  const door = doors[below(doors.length)]!;
+  const step = below(4) > 0 ? door.steps[0]! : door.steps[below(door.steps.length)]!;
+  const toTarget = door.target === undefined ? below(12) === 0 : below(4) > 0;
+  const isStray = below(20) === 0;
+  return {
+    source: below(6) === 0 ? `2001:db8:${below(9)}::${1 + below(3)}` : `192.0.2.${below(200)}`,
+    toOwn: !toTarget,
+    target: toTarget ? (targetText(door) ?? TARGETS[below(2)]) : undefined,
+    protocol: step.protocol,
+    port: isStray ? 99 : step.port,
+    flags: step.protocol === 'udp' ? 0 : [2, 2, 2, 2, 0x10][below(5)]!,
+    mark: below(3),
+  };
+}
 
 function randomDoor(i: number, below: (n: number) => number): KnockDoor {
   const length = 1 + below(5);

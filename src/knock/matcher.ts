@@ -25,6 +25,7 @@ import { MatchTeller } from './match-teller.ts';
 import { isKnockLike, PacketAtHand } from './packet-at-hand.ts';
 import { PortSet } from './port-set.ts';
 import { type HashKey, hashSource } from './source-hash.ts';
+import { Strangers } from './strangers.ts';
 import { StrayCount } from './stray-count.ts';
 import { Sweep } from './sweep.ts';
 
@@ -52,6 +53,7 @@ export class Matcher {
   readonly #bans: Bans;
   readonly #ofDoors: DoorAttempts;
   readonly #ofGroups: GroupAttempts;
+  readonly #strangers: Strangers;
   readonly #strays: StrayCount;
   readonly #sweep: Sweep;
   readonly #hashes = new Int32Array(MAX_PREFETCH);
@@ -81,6 +83,7 @@ export class Matcher {
     this.#handBans = new HandBans(hashKey);
     this.#ofDoors = new DoorAttempts(parts);
     this.#ofGroups = new GroupAttempts(parts);
+    this.#strangers = new Strangers(parts);
     this.#strays = new StrayCount(parts);
     this.#sweep = new Sweep(hand, tables, time, [
       { ring: early.ring, lifeMs: reorderWindowMs },
@@ -90,6 +93,7 @@ export class Matcher {
 
   setOwnAddresses(addresses: AddressSet): void {
     this.#own = addresses;
+    this.#strangers.setOwnAddresses(addresses);
   }
 
   /** Ports on which this host listens: packets to them are no strays. */
@@ -139,6 +143,16 @@ export class Matcher {
     this.#packet(p, now, 0);
   }
 
+  /** What comes next comes together: of a large batch only the first events are told one by one, as far as they are first steps. */
+  beginBatch(): void {
+    this.#teller.beginBatch();
+  }
+
+  /** First steps that were counted instead of told, since the last time. */
+  takeUntold(): number {
+    return this.#teller.takeUntold();
+  }
+
   /**
    * Judges packets from index `from` on, at most MAX_PREFETCH in all, each at its time: cheaper than one by one.
    * Stops after one that opened a door. Returns the index of the next.
@@ -151,9 +165,11 @@ export class Matcher {
       hashes[i] = hashSource(hashKey, src0, src1, src2, src3);
     }
     this.#prefetch(from, count);
-    this.#teller.beginBatch();
+    this.#teller.hasOpened = false;
     let next = from;
     while (next < count && !this.#teller.hasOpened) {
+      if (!this.#isAnybodyNoted()) next = this.#strangers.take(packets, times, hashes, next, count);
+      if (next === count) break;
       this.#packet(packets[next]!, times[next]!, next);
       next++;
     }
@@ -209,6 +225,11 @@ export class Matcher {
   adopt(previous: Matcher, newIndexOf: readonly number[]): void {
     adoptAttempts(previous.#tables, previous.#index, this.#tables, this.#index, newIndexOf, this.#hand);
     adoptBans(previous.#bans.ring, this.#bans.ring, this.#hand);
+  }
+
+  /** Whether there are sources that even a stranger's first step has to be compared with. */
+  #isAnybodyNoted(): boolean {
+    return this.#early.ring.live > 0 || this.#bans.ring.live > 0 || this.#handBans.size > 0;
   }
 
   #isBanned(): boolean {

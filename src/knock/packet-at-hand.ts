@@ -84,15 +84,14 @@ export class PacketAtHand implements HashedSource {
 
   fitsAs(group: number, tcpFlags: number, isTcp: boolean, toOwn: boolean, target: number): boolean {
     const index = this.#index;
-    if (isTcp && (tcpFlags & index.groupMask[group]!) !== index.groupValue[group]!) return false;
+    if (isTcp && !index.hasFlags(group, tcpFlags)) return false;
     const wanted = index.groupTarget[group]!;
     return wanted === 0 ? toOwn : wanted === target;
   }
 
   /** What the packet lacks that does not fit the group. */
   misfitOf(group: number): typeof OTHER_FLAGS | typeof OTHER_TARGET {
-    const { groupMask, groupValue } = this.#index;
-    const hasFlags = this.protocol !== TCP || (this.tcpFlags & groupMask[group]!) === groupValue[group]!;
+    const hasFlags = this.protocol !== TCP || this.#index.hasFlags(group, this.tcpFlags);
     return hasFlags ? OTHER_TARGET : OTHER_FLAGS;
   }
 

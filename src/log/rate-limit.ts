@@ -60,6 +60,11 @@ export class LineBudget {
     return true;
   }
 
+  /** Lines that nobody asked for, since they would have been left out. */
+  leaveOut(count: number): void {
+    this.#suppressed += count;
+  }
+
   takeSuppressed(): number {
     const count = this.#suppressed;
     this.#suppressed = 0;

@@ -70,6 +70,7 @@ test(`${FRAMES} random, mutated and directed frames through decoder and matcher 
     now += random.oneIn(500) ? random.below(30_000) : random.below(3);
     times[waiting++] = now | 0;
     if (waiting < MAX_PREFETCH && !random.oneIn(20)) continue;
+    matcher.beginBatch();
     for (let next = 0; next < waiting; ) {
       const from = next;
       events = 0;

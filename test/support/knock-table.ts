@@ -125,6 +125,7 @@ export class KnockTable {
     this.#lines = [];
     const packets = knocks.map((knock) => this.#fieldsOf(knock, new PacketFields()));
     const times = new Int32Array(packets.length).fill(this.nowMs);
+    this.matcher.beginBatch();
     for (let next = 0; next < packets.length; ) {
       next = this.matcher.packets(packets, times, next, packets.length);
     }
