@@ -48,15 +48,10 @@ export class AttemptTables {
     const { first, middle, deep } = this;
     if (first.mayHave(index, hash) || middle.mayHave(index, hash) || deep.mayHave(index, hash))
       return this.find();
-    this.foundNone();
-    return false;
-  }
-
-  /** As if `find` had been asked in vain. */
-  foundNone(): void {
     this.firstCount = 0;
     this.middleCount = 0;
     this.deepCount = 0;
+    return false;
   }
 
   /** Collects the entries of the source at hand. False when it has none. */

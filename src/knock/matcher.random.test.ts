@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { seededRandom, seedFromEnvironment } from '../../test/support/seeded-random.ts';
 import { SlowMatcher, type SlowPacket } from '../../test/support/slow-matcher.ts';
 import { parseIpAddress } from '../net/ip-address.ts';
+import { parsePrefix } from '../net/prefix.ts';
 import { TCP, UDP } from '../net/protocol.ts';
 import { PacketFields } from '../packet/packet-fields.ts';
 import { AddressSet } from './address-set.ts';
+import { HandBans } from './hand-bans.ts';
 import type { KnockDoor } from './knock-door.ts';
 import { OPENED, STAGE } from './match-event.ts';
 import { Matcher, type MatcherOptions } from './matcher.ts';
@@ -84,10 +86,19 @@ test('packets that are judged together tell what they tell one by one', (t) => {
       hashKey: { k0: below(2 ** 31), k1: below(2 ** 31) },
     };
     const [together, oneByOne] = [telling(doors, options), telling(doors, options)];
+    const banned = parsePrefix('192.0.2.0/30')!;
     let now = 2 ** 31 - below(4000);
+    const sources = [3, 30, 200][below(3)]!;
     const history: string[] = [];
-    for (let batch = 0; batch < 20; batch++) {
-      const packets = Array.from({ length: 1 + below(12) }, () => strangersPacket(doors, below));
+    for (let batch = 0; batch < 30; batch++) {
+      if (below(3) === 0) {
+        now += 200;
+        for (const { matcher } of [together, oneByOne]) matcher.expire(now | 0);
+      }
+      if (below(20) === 0) {
+        for (const { bans } of [together, oneByOne]) if (!bans.add(banned, 1)) assert.fail();
+      }
+      const packets = Array.from({ length: 1 + below(12) }, () => strangersPacket(doors, sources, below));
       const times = Int32Array.from(packets, () => {
         now += [0, 0, 0, 1, 30, 101, 1100][below(7)]!;
         return now;
@@ -118,6 +129,7 @@ test('packets that are judged together tell what they tell one by one', (t) => {
 
 interface Telling {
   readonly matcher: Matcher;
+  readonly bans: HandBans;
   /** Kind, door, stage, source, protocol and port of each event. */
   readonly told: string[];
 }
@@ -126,17 +138,23 @@ function telling(doors: readonly KnockDoor[], options: MatcherOptions): Telling 
   const told: string[] = [];
   const matcher = new Matcher(doors, options, (...event) => told.push(event.join(' ')));
   matcher.setOwnAddresses(new AddressSet([parseIpAddress(OWN)!]));
-  return { matcher, told };
+  const bans = new HandBans(options.hashKey);
+  matcher.setHandBans(bans);
+  return { matcher, bans, told };
 }
 
 /** Mostly a first step, of one of many sources. */
-function strangersPacket(doors: readonly KnockDoor[], below: (n: number) => number): SlowPacket {
+function strangersPacket(
+  doors: readonly KnockDoor[],
+  sources: number,
+  below: (n: number) => number,
+): SlowPacket {
   const door = doors[below(doors.length)]!;
-  const step = below(4) > 0 ? door.steps[0]! : door.steps[below(door.steps.length)]!;
+  const step = door.steps[below(2) * below(door.steps.length)]!;
   const toTarget = door.target === undefined ? below(12) === 0 : below(4) > 0;
-  const isStray = below(20) === 0;
+  const isStray = below(6) === 0;
   return {
-    source: below(6) === 0 ? `2001:db8:${below(9)}::${1 + below(3)}` : `192.0.2.${below(200)}`,
+    source: below(6) === 0 ? `2001:db8:${below(9)}::${1 + below(3)}` : `192.0.2.${below(sources)}`,
     toOwn: !toTarget,
     target: toTarget ? (targetText(door) ?? TARGETS[below(2)]) : undefined,
     protocol: step.protocol,

@@ -65,7 +65,6 @@ export class Strangers {
 
   #tell(p: PacketFields, now: number, hash: number, group: number): void {
     this.#hand.take(p, now, 0, hash);
-    this.#tables.foundNone();
     this.#teller.tellFirstStep(this.#index.groupDoors[group]!);
   }
 }
