@@ -2,8 +2,8 @@
 
 import { DOOR, EVENT_CELLS, type RememberedEvent, STATE, unpackEvent, WHAT } from './remembered-event.ts';
 
-/** 2.4 MB. Without a flood those of days, under a million forged knocks a second those of 60 ms. */
-const CAPACITY = 65_536;
+/** 0.6 MB. Without a flood those of days; a flood, of which it hears some 20,000 a second, washes them away within a second. */
+const CAPACITY = 16_384;
 
 const ADDRESS = EVENT_CELLS;
 const STRIDE = EVENT_CELLS + 4;

@@ -68,6 +68,19 @@ export class FirstSteps extends ChainedRing {
     return count;
   }
 
+  /** Whether an IPv4 source has an entry. */
+  has(hash: number, w3: number): boolean {
+    const { cells } = this;
+    let link = this.headOf(hash);
+    for (let walked = 0; walked < MAX_WALK && this.mayLead(link, hash); walked++) {
+      const entry = this.entryOf(link);
+      const state = cells[entry + OWNER]!;
+      if (cells[entry + WHO] === w3 && state !== DEAD && (state & SIX) === 0) return true;
+      link = cells[entry + LINK]!;
+    }
+    return false;
+  }
+
   /**
    * Makes an entry and returns its cell offset; one of the same source (IPv6 /64) makes room for it if it holds
    * `perSource`. `found`: how many `find` found of this address, or perSource when nobody looked.

@@ -56,7 +56,8 @@ export class Strangers {
       const target = groupTarget[group]!;
       const number = (target === 0 ? own : targets).numberOf(p.dst0, p.dst1, p.dst2, p.dst3);
       if (target === 0 ? number === 0 : number !== target) return i;
-      if (first.mayHave(i, hash) || middle.mayHave(i, hash) || deep.mayHave(i, hash)) return i;
+      if (middle.mayHave(i, hash) || deep.mayHave(i, hash)) return i;
+      if (first.mayHave(i, hash) && first.has(hash, p.src3)) return i;
       first.insertStranger(hash, p.src3, times[i]!, group);
       if (!this.#teller.countsOnly()) this.#tell(p, times[i]!, hash, group);
     }
