@@ -38,26 +38,26 @@ export abstract class ChainedRing {
   /** Only so that the loads of `prefetch` have a use. */
   prefetchSum = 0;
   protected readonly stride: number;
-  readonly #heads: Int32Array;
-  readonly #serialMask: number;
+  protected readonly heads: Int32Array;
+  protected readonly serialMask: number;
   /** Where a link's filter begins, how many bits it has, and which bits of a hash choose one. */
-  readonly #filterAt: number;
-  readonly #filterBits: number;
-  readonly #choiceAt: number;
-  readonly #choiceBits: number;
-  #chainMask: number;
+  protected readonly filterAt: number;
+  protected readonly filterBits: number;
+  protected readonly choiceAt: number;
+  protected readonly choiceBits: number;
+  protected chainMask: number;
   /** Chains that the mask numbers and that are not there are those before, by so many. */
-  #lastChain: number;
-  #missing: number;
+  protected lastChain: number;
+  protected missing: number;
   /** What `prefetch` found: the first link of each chain, and what of it is worth following. */
-  readonly #links = new Int32Array(MAX_PREFETCH);
-  readonly #worth = new Int32Array(MAX_PREFETCH);
-  #isPrefetched = false;
-  #next = 0;
-  #tail = 0;
-  #used = 0;
+  protected readonly links = new Int32Array(MAX_PREFETCH);
+  protected readonly worth = new Int32Array(MAX_PREFETCH);
+  protected isPrefetched = false;
+  protected next = 0;
+  protected tail = 0;
+  protected used = 0;
   /** Slots from the tail on that `forSome` has looked at. */
-  #visited = 0;
+  protected visited = 0;
 
   /** @param capacity rounded up to a power of two */
   constructor(capacity: number, stride: number) {
@@ -66,17 +66,17 @@ export abstract class ChainedRing {
     this.capacity = 1 << bits;
     this.stride = stride;
     // One more than the slots have: a serial that has just left the ring is not mistaken for its successor.
-    this.#serialMask = (1 << (bits + 1)) - 1;
-    this.#filterAt = bits + 1;
-    this.#filterBits = 31 - bits;
-    this.#choiceAt = Math.max(bits + CHAIN_BITS, 20);
-    this.#choiceBits = 32 - this.#choiceAt;
+    this.serialMask = (1 << (bits + 1)) - 1;
+    this.filterAt = bits + 1;
+    this.filterBits = 31 - bits;
+    this.choiceAt = Math.max(bits + CHAIN_BITS, 20);
+    this.choiceBits = 32 - this.choiceAt;
     const mostChains = CHAINS_EACH << bits;
     const isSmall = mostChains <= FIRST_CHAINS;
-    this.#chainMask = (isSmall ? 1 << (bits + CHAIN_BITS) : FIRST_CHAINS) - 1;
-    this.#lastChain = (isSmall ? mostChains : FIRST_CHAINS) - 1;
-    this.#missing = (this.#chainMask + 1) >> 1;
-    this.#heads = new Int32Array(mostChains);
+    this.chainMask = (isSmall ? 1 << (bits + CHAIN_BITS) : FIRST_CHAINS) - 1;
+    this.lastChain = (isSmall ? mostChains : FIRST_CHAINS) - 1;
+    this.missing = (this.chainMask + 1) >> 1;
+    this.heads = new Int32Array(mostChains);
     this.cells = new Int32Array(this.capacity * stride);
   }
 
@@ -86,23 +86,23 @@ export abstract class ChainedRing {
    * full ring chance decides whether a link leads anywhere.
    */
   prefetch(hashes: Int32Array, from: number, count: number): void {
-    this.#isPrefetched = this.live > 0;
-    if (!this.#isPrefetched) return;
+    this.isPrefetched = this.live > 0;
+    if (!this.isPrefetched) return;
     const { cells, stride } = this;
-    const heads = this.#heads;
-    const chainMask = this.#chainMask;
-    const lastChain = this.#lastChain;
-    const missing = this.#missing;
+    const heads = this.heads;
+    const chainMask = this.chainMask;
+    const lastChain = this.lastChain;
+    const missing = this.missing;
     const slotMask = this.capacity - 1;
-    const serialMask = this.#serialMask;
-    const next = this.#next;
-    const used = this.#used;
-    const filterAt = this.#filterAt;
-    const filterBits = this.#filterBits;
-    const choiceAt = this.#choiceAt;
-    const choiceBits = this.#choiceBits;
-    const links = this.#links;
-    const worth = this.#worth;
+    const serialMask = this.serialMask;
+    const next = this.next;
+    const used = this.used;
+    const filterAt = this.filterAt;
+    const filterBits = this.filterBits;
+    const choiceAt = this.choiceAt;
+    const choiceBits = this.choiceBits;
+    const links = this.links;
+    const worth = this.worth;
     for (let i = from; i < count; i++) {
       const chain = hashes[i]! & chainMask;
       links[i] = heads[chain - (missing & ((lastChain - chain) >> 31))]!;
@@ -122,8 +122,8 @@ export abstract class ChainedRing {
   /** After `prefetch`: false when there is no entry of the source with the hash at this index. */
   mayHave(index: number, hash: number): boolean {
     if (this.live === 0) return false;
-    if (!this.#isPrefetched) return true;
-    return this.#worth[index] !== 0 || this.headOf(hash) !== this.#links[index];
+    if (!this.isPrefetched) return true;
+    return this.worth[index] !== 0 || this.headOf(hash) !== this.links[index];
   }
 
   remove(entry: number): void {
@@ -138,15 +138,15 @@ export abstract class ChainedRing {
 
   /** Calls `visit` with each live entry, oldest slot first. `visit` may remove the entry that it is given. */
   forEach(visit: (entry: number) => void): void {
-    this.#visited = 0;
+    this.visited = 0;
     this.forSome(this.capacity, visit);
   }
 
   /** Calls `visit` with the live entries among the newest slots, newest first. Changes nothing. */
   forNewest(slots: number, visit: (entry: number) => void): void {
-    const count = Math.min(slots, this.#used);
+    const count = Math.min(slots, this.used);
     for (let age = 1; age <= count; age++) {
-      const entry = this.entryOf(this.#next - age);
+      const entry = this.entryOf(this.next - age);
       if (this.cells[entry + OWNER] !== DEAD) visit(entry);
     }
   }
@@ -157,25 +157,25 @@ export abstract class ChainedRing {
    */
   forSome(limit: number, visit: (entry: number) => void): number {
     if (this.live === 0) {
-      this.#tail = this.#next;
-      this.#used = 0;
+      this.tail = this.next;
+      this.used = 0;
     }
     let left = limit;
-    for (; left > 0 && this.#visited < this.#used; left--) {
-      const serial = (this.#tail + this.#visited) & this.#serialMask;
+    for (; left > 0 && this.visited < this.used; left--) {
+      const serial = (this.tail + this.visited) & this.serialMask;
       const entry = this.entryOf(serial);
       if (this.cells[entry + OWNER] !== DEAD) visit(entry);
-      if (this.#visited === 0 && this.cells[entry + OWNER] === DEAD) this.#dropTail();
-      else this.#visited++;
+      if (this.visited === 0 && this.cells[entry + OWNER] === DEAD) this.#dropTail();
+      else this.visited++;
     }
-    if (this.#visited < this.#used) return -1;
-    this.#visited = 0;
+    if (this.visited < this.used) return -1;
+    this.visited = 0;
     return left;
   }
 
   /** The link to the newest entry of the hash's chain. */
   protected headOf(hash: number): number {
-    return this.#heads[this.#chainOf(hash)]!;
+    return this.heads[this.#chainOf(hash)]!;
   }
 
   /** The cell offset of the entry that a link leads to. */
@@ -186,8 +186,8 @@ export abstract class ChainedRing {
   /** False for no link, and for one to an entry that has been overwritten. */
   protected leads(link: number): boolean {
     if (link === 0) return false;
-    const age = (this.#next - (link & this.#serialMask)) & this.#serialMask;
-    return age > 0 && age <= this.#used;
+    const age = (this.next - (link & this.serialMask)) & this.serialMask;
+    return age > 0 && age <= this.used;
   }
 
   /** False when neither the entry that a link leads to nor an older one can be of a source with this hash. */
@@ -197,52 +197,66 @@ export abstract class ChainedRing {
 
   /** A new entry in the hash's chain, in the place of the oldest; its cells are the caller's to fill. */
   protected append(hash: number): number {
-    const serial = this.#next;
+    const serial = this.next;
     const entry = this.entryOf(serial);
     const chain = this.#chainOf(hash);
-    const older = this.#heads[chain]!;
-    const age = (serial - older) & this.#serialMask;
+    const older = this.heads[chain]!;
+    const age = (serial - older) & this.serialMask;
     const isLink = -((older | -older) >>> 31);
-    const leads = ((age - 1 - this.#used) >> 31) & ~((age - 1) >> 31) & isLink;
+    const leads = ((age - 1 - this.used) >> 31) & ~((age - 1) >> 31) & isLink;
     // A link that is void now must not come to lead to an entry that is yet to come.
     this.cells[entry + this.stride - 1] = older & leads;
-    if (this.#used < this.capacity) {
-      this.#used++;
+    if (this.used < this.capacity) {
+      this.used++;
     } else {
       if (this.cells[entry + OWNER] !== DEAD) this.live--;
-      this.#tail = (this.#tail + 1) & this.#serialMask;
-      if (this.#visited > 0) this.#visited--;
+      this.tail = (this.tail + 1) & this.serialMask;
+      if (this.visited > 0) this.visited--;
     }
-    this.#next = (serial + 1) & this.#serialMask;
-    this.#heads[chain] = (older & leads & ~this.#serialMask) | (1 << this.#filterBitOf(hash)) | serial;
+    this.next = (serial + 1) & this.serialMask;
+    this.heads[chain] = (older & leads & ~this.serialMask) | (1 << this.#filterBitOf(hash)) | serial;
     this.live++;
-    if (this.#used << CHAIN_BITS > this.#chainMask && this.#lastChain < this.#heads.length - 1)
-      this.#splitChains();
+    if (this.isShortOfChains(0)) this.#splitChains();
     return entry;
   }
 
+  /** Whether so many more entries would make more chains. */
+  protected isShortOfChains(more: number): boolean {
+    return (this.used + more) << CHAIN_BITS > this.chainMask && this.lastChain < this.heads.length - 1;
+  }
+
+  /** After entries have been made without `append`: the serial of the next, how many slots are used, how many more entries live. */
+  protected advance(next: number, used: number, more: number): void {
+    const made = (next - this.next) & this.serialMask;
+    this.visited = Math.max(0, this.visited - (made - (used - this.used)));
+    this.next = next;
+    this.used = used;
+    this.tail = (next - used) & this.serialMask;
+    this.live += more;
+  }
+
   #chainOf(hash: number): number {
-    const chain = hash & this.#chainMask;
-    return chain - (this.#missing & ((this.#lastChain - chain) >> 31));
+    const chain = hash & this.chainMask;
+    return chain - (this.missing & ((this.lastChain - chain) >> 31));
   }
 
   /** Twice as many, as far as there is room: each is there two times from now on, and the two grow apart. */
   #splitChains(): void {
-    const count = this.#chainMask + 1;
-    const more = Math.min(count, this.#heads.length - count);
-    this.#heads.copyWithin(count, 0, more);
-    this.#chainMask = 2 * count - 1;
-    this.#lastChain = count + more - 1;
-    this.#missing = count;
+    const count = this.chainMask + 1;
+    const more = Math.min(count, this.heads.length - count);
+    this.heads.copyWithin(count, 0, more);
+    this.chainMask = 2 * count - 1;
+    this.lastChain = count + more - 1;
+    this.missing = count;
   }
 
   #filterBitOf(hash: number): number {
-    return this.#filterAt + (((hash >>> this.#choiceAt) * this.#filterBits) >>> this.#choiceBits);
+    return this.filterAt + (((hash >>> this.choiceAt) * this.filterBits) >>> this.choiceBits);
   }
 
   #dropTail(): void {
-    this.#tail = (this.#tail + 1) & this.#serialMask;
-    this.#used--;
-    if (this.#visited > 0) this.#visited--;
+    this.tail = (this.tail + 1) & this.serialMask;
+    this.used--;
+    if (this.visited > 0) this.visited--;
   }
 }

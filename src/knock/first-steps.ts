@@ -99,13 +99,80 @@ export class FirstSteps extends ChainedRing {
     return entry;
   }
 
-  /** The same for an IPv4 source that has no entry. */
-  insertStranger(hash: number, w3: number, time: number, group: number): void {
-    const entry = this.append(hash);
-    const { cells } = this;
-    cells[entry + TIME] = time;
-    cells[entry + OWNER] = group << GROUP_SHIFT;
-    cells[entry + WHO] = w3;
+  /**
+   * Makes entries for IPv4 sources that have none, from index `from` to `end`; all have been prefetched. Stops before one that
+   * has an entry, and returns its index. What `append` does, for many at once: a flood spends most of its time here.
+   */
+  insertStrangers(
+    hashes: Int32Array,
+    sources: Int32Array,
+    times: Int32Array,
+    groups: Int32Array,
+    from: number,
+    end: number,
+  ): number {
+    const { cells, heads, links, worth, serialMask, capacity, chainMask, lastChain, missing } = this;
+    const { filterAt, filterBits, choiceAt, choiceBits } = this;
+    if (!this.isPrefetched || this.isShortOfChains(end - from))
+      return this.#insertEach(hashes, sources, times, groups, from, end);
+    const slotMask = capacity - 1;
+    let serial = this.next;
+    let used = this.used;
+    let pushedOut = 0;
+    let i = from;
+    for (; i < end; i++) {
+      const hash = hashes[i]!;
+      const chain = hash & chainMask;
+      const at = chain - (missing & ((lastChain - chain) >> 31));
+      const older = heads[at]!;
+      if ((worth[i]! !== 0 || older !== links[i]) && this.#hasAmong(serial, used, hash, sources[i]!)) break;
+      const age = (serial - older) & serialMask;
+      const isLink = -((older | -older) >>> 31);
+      const leads = ((age - 1 - used) >> 31) & ~((age - 1) >> 31) & isLink;
+      const entry = (serial & slotMask) * STRIDE;
+      if (used < capacity) used++;
+      else pushedOut += cells[entry + OWNER] === DEAD ? 0 : 1;
+      cells[entry + TIME] = times[i]!;
+      cells[entry + OWNER] = groups[i]! << GROUP_SHIFT;
+      cells[entry + WHO] = sources[i]!;
+      cells[entry + LINK] = older & leads;
+      const filterBit = filterAt + (((hash >>> choiceAt) * filterBits) >>> choiceBits);
+      heads[at] = (older & leads & ~serialMask) | (1 << filterBit) | serial;
+      serial = (serial + 1) & serialMask;
+    }
+    this.advance(serial, used, i - from - pushedOut);
+    return i;
+  }
+
+  #insertEach(
+    hashes: Int32Array,
+    sources: Int32Array,
+    times: Int32Array,
+    groups: Int32Array,
+    from: number,
+    end: number,
+  ): number {
+    for (let i = from; i < end; i++) {
+      const hash = hashes[i]!;
+      if (this.mayHave(i, hash) && this.has(hash, sources[i]!)) return i;
+      const entry = this.append(hash);
+      const { cells } = this;
+      cells[entry + TIME] = times[i]!;
+      cells[entry + OWNER] = groups[i]! << GROUP_SHIFT;
+      cells[entry + WHO] = sources[i]!;
+    }
+    return end;
+  }
+
+  #hasAmong(next: number, used: number, hash: number, w3: number): boolean {
+    const before = this.next;
+    const usedBefore = this.used;
+    this.next = next;
+    this.used = used;
+    const isThere = this.has(hash, w3);
+    this.next = before;
+    this.used = usedBefore;
+    return isThere;
   }
 
   /** The group, or a negative number when the entry was removed. */

@@ -55,16 +55,19 @@ export class MatchTeller {
     this.#sink(kind, door, stage, w0, w1, w2, w3, 0, 0);
   }
 
-  /** Counts a first step in place of telling it, once the batch has told enough: false when it is to be told. */
-  countsOnly(): boolean {
-    if (this.#told < MANY_EVENTS) return false;
-    this.#untold++;
-    return true;
+  /** False once the batch has told so much that first steps are only counted. */
+  get isListening(): boolean {
+    return this.#told < MANY_EVENTS;
+  }
+
+  countOnly(firstSteps: number): void {
+    this.#untold += firstSteps;
   }
 
   /** Of those doors of a group for which the group's entry speaks: its first step. */
   tellFirstStep(members: readonly number[]): void {
-    if (!this.countsOnly()) this.#tellMembers(STAGE, members, MAX_TOLD_DOORS);
+    if (this.isListening) this.#tellMembers(STAGE, members, MAX_TOLD_DOORS);
+    else this.countOnly(1);
   }
 
   /** The same of its end. */

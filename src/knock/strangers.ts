@@ -9,6 +9,7 @@ import { TCP } from '../net/protocol.ts';
 import type { PacketFields } from '../packet/packet-fields.ts';
 import { AddressSet } from './address-set.ts';
 import type { AttemptTables } from './attempt-tables.ts';
+import { MAX_PREFETCH } from './chained-ring.ts';
 import type { DoorAttemptsOptions } from './door-attempts.ts';
 import type { DoorIndex } from './door-index.ts';
 import type { MatchTeller } from './match-teller.ts';
@@ -19,6 +20,9 @@ export class Strangers {
   readonly #hand: PacketAtHand;
   readonly #tables: AttemptTables;
   readonly #teller: MatchTeller;
+  /** By index in the batch. */
+  readonly #groups = new Int32Array(MAX_PREFETCH);
+  readonly #sources = new Int32Array(MAX_PREFETCH);
   #own = new AddressSet([]);
 
   constructor({ index, hand, tables, teller }: DoorAttemptsOptions) {
@@ -43,29 +47,42 @@ export class Strangers {
     from: number,
     count: number,
   ): number {
-    const { first, middle, deep } = this.#tables;
+    const end = this.#pick(packets, hashes, from, count);
+    if (end === from) return from;
+    const next = this.#tables.first.insertStrangers(hashes, this.#sources, times, this.#groups, from, end);
+    let told = from;
+    while (told < next && this.#teller.isListening)
+      this.#tell(packets[told]!, hashes[told]!, this.#groups[told++]!);
+    this.#teller.countOnly(next - told);
+    return next;
+  }
+
+  /** Which packets may be such first steps, their sources and groups: the index of the first that is not. */
+  #pick(packets: readonly PacketFields[], hashes: Int32Array, from: number, count: number): number {
+    const { middle, deep } = this.#tables;
     const index = this.#index;
     const own = this.#own;
+    const groups = this.#groups;
+    const sources = this.#sources;
     const { plainGroup, groupTarget, targets } = index;
+    const isFirstAlone = middle.live === 0 && deep.live === 0;
     for (let i = from; i < count; i++) {
       const p = packets[i]!;
-      const hash = hashes[i]!;
       const group = plainGroup[index.stepId(p.protocol, p.dstPort)]!;
       if (group < 0 || !isIpv4(p.src0, p.src1, p.src2)) return i;
       if (p.protocol === TCP && !index.hasFlags(group, p.tcpFlags)) return i;
       const target = groupTarget[group]!;
       const number = (target === 0 ? own : targets).numberOf(p.dst0, p.dst1, p.dst2, p.dst3);
       if (target === 0 ? number === 0 : number !== target) return i;
-      if (middle.mayHave(i, hash) || deep.mayHave(i, hash)) return i;
-      if (first.mayHave(i, hash) && first.has(hash, p.src3)) return i;
-      first.insertStranger(hash, p.src3, times[i]!, group);
-      if (!this.#teller.countsOnly()) this.#tell(p, times[i]!, hash, group);
+      if (!isFirstAlone && (middle.mayHave(i, hashes[i]!) || deep.mayHave(i, hashes[i]!))) return i;
+      groups[i] = group;
+      sources[i] = p.src3;
     }
     return count;
   }
 
-  #tell(p: PacketFields, now: number, hash: number, group: number): void {
-    this.#hand.take(p, now, 0, hash);
+  #tell(p: PacketFields, hash: number, group: number): void {
+    this.#hand.take(p, this.#hand.now, 0, hash);
     this.#teller.tellFirstStep(this.#index.groupDoors[group]!);
   }
 }
