@@ -7,13 +7,14 @@
  * command's output it goes on being read: closing it would kill them at their next line.
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { constants } from 'node:os';
 import { messageOf } from '../base/op-error.ts';
+import { type Spawned, spawnProgram } from '../native/spawn.ts';
 import type { HeldOutput } from './held-output.ts';
 import { OutputLines } from './output-lines.ts';
 import { endGroup } from './process-group.ts';
 import { within } from './within.ts';
+
+const SHELL = '/bin/sh';
 
 /** What a daemon started by hand or by an init without an environment lacks. */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -45,17 +46,10 @@ export type ShellEnd =
 export async function runShell(command: string, options: ShellOptions): Promise<ShellEnd> {
   const child = startShell(command);
   if (typeof child === 'string') return { kind: 'could-not-start', error: child };
-  const { pid } = child;
-  if (pid === undefined) return { kind: 'could-not-start', error: await spawnError(child) };
   options.onStarted();
   const drained = readOutput(child, options.onLine);
-  const exited = new Promise<number>((resolve) => {
-    child.once('exit', (code, signal) =>
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
-    );
-  });
-  const status = await within(exited, options.limitMs);
-  if (status === undefined) await endGroup(pid, options.graceMs);
+  const status = await within(child.exited, options.limitMs);
+  if (status === undefined) await endGroup(child.pid, options.graceMs);
   if ((await within(drained, DRAIN_MS)) === undefined)
     options.held.add(
       child,
@@ -64,39 +58,28 @@ export async function runShell(command: string, options: ShellOptions): Promise<
   return status === undefined ? { kind: 'time-limit' } : { kind: 'exited', status };
 }
 
-function startShell(command: string): ChildProcess | string {
+function startShell(command: string): Spawned | string {
   try {
     const { PATH = DEFAULT_PATH } = process.env;
-    const child = spawn('/bin/sh', ['-c', command], {
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PATH },
-    });
-    // Without a listener an error would end the daemon; what matters of it is read below.
-    child.on('error', () => undefined);
-    return child;
+    const child = spawnProgram(SHELL, [SHELL, '-c', command], { ...process.env, PATH });
+    return typeof child === 'string' ? `${SHELL}: ${child}` : child;
   } catch (error) {
     return messageOf(error);
   }
 }
 
-/** Node tells an exhausted process table or a missing shell by an event instead of an exception. */
-function spawnError(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => child.once('error', (error) => resolve(messageOf(error))));
-}
-
 /** Resolves when nobody holds the output any more. */
-function readOutput(child: ChildProcess, onLine: (line: string) => void): Promise<'drained'> {
+async function readOutput(
+  { stdout, stderr, exited }: Spawned,
+  onLine: (line: string) => void,
+): Promise<'drained'> {
   const lines = new OutputLines(onLine);
-  const streams = [child.stdout, child.stderr] as const;
-  for (const stream of [0, 1] as const) {
-    streams[stream]?.on('data', (chunk: Buffer) => lines.feed(stream, chunk));
-    streams[stream]?.on('error', () => undefined);
-  }
-  return new Promise((resolve) => {
-    child.once('close', () => {
-      lines.end();
-      resolve('drained');
-    });
+  const closed = [stdout, stderr].map((stream, number) => {
+    stream.on('data', (chunk: Buffer) => lines.feed(number as 0 | 1, chunk));
+    stream.on('error', () => undefined);
+    return new Promise((resolve) => stream.once('close', resolve));
   });
+  await Promise.all([exited, ...closed]);
+  lines.end();
+  return 'drained';
 }
