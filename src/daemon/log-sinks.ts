@@ -4,6 +4,7 @@ import type { LogFields, Logger, LogLevel } from '../base/logger.ts';
 import type { Options } from '../config/config.ts';
 import { FanOut } from '../log/fan-out.ts';
 import { isReadByJournal } from '../log/journal-stream.ts';
+import { LateLog } from '../log/late-log.ts';
 import type { LogFormat } from '../log/line-format.ts';
 import { LogFile } from '../log/log-file.ts';
 import { StartLines } from '../log/start-lines.ts';
@@ -24,6 +25,7 @@ export interface LogWishes {
 
 export class LogSinks implements Logger {
   readonly #fanOut = new FanOut([]);
+  readonly #late = new LateLog(this.#fanOut);
   readonly #startLines = new StartLines();
   readonly #stream: Logger;
   #file: { readonly path: string; readonly log: LogFile } | undefined;
@@ -34,14 +36,16 @@ export class LogSinks implements Logger {
     this.#stream = wishes.inBackground ? this.#startLines : streamOf(wishes);
     this.#format = wishes.logFormat;
     this.#connect();
+    process.once('exit', () => this.flushSync());
   }
 
   log(level: LogLevel, message: string, fields?: LogFields): void {
-    this.#fanOut.log(level, message, fields);
+    this.#late.log(level, message, fields);
   }
 
   /** Also reopens the log file, for it may have been rotated. */
   configure({ logFile, useSyslog }: Pick<Options, 'logFile' | 'useSyslog'>): void {
+    this.#late.flush();
     if (this.#file?.path === logFile) this.#file?.log.reopen();
     else this.#setFile(logFile);
     if (!useSyslog) this.#syslog = undefined;
@@ -50,21 +54,25 @@ export class LogSinks implements Logger {
   }
 
   reopen(): void {
+    this.#late.flush();
     this.#file?.log.reopen();
   }
 
   /** When what was told so far is written: warnings and errors of a start in the background. */
   async startLines(): Promise<readonly string[]> {
+    this.#late.flush();
     await this.#file?.log.flush();
     return this.#startLines.take();
   }
 
   async close(): Promise<void> {
+    this.#late.flush();
     await this.#file?.log.close();
   }
 
-  /** For the moment before a crash. */
+  /** For the moment before the end, a crash's too. */
   flushSync(): void {
+    this.#late.flush();
     this.#file?.log.flushSync();
   }
 

@@ -70,6 +70,7 @@ export class LogFile implements Logger {
 
   /** For the moment before a crash, when no event loop turns any more. */
   flushSync(): void {
+    if (this.#queue.length === 0) return;
     try {
       const file = openSync(this.#options.path, 'a', FILE_MODE);
       writeSync(file, this.#queue.join(''));
