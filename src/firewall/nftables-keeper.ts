@@ -1,6 +1,7 @@
 /** Keeps a table to a plan, and remembers what it made, so that it need not look where nobody changed anything since. */
 
 import { OpError } from '../base/op-error.ts';
+import type { ElementChange } from '../native/nftables-elements.ts';
 import type { FirewallPlan, Hindrance, PortGrant, Reconciled } from './firewall.ts';
 import type { GuardState } from './guard-trial.ts';
 import { armChanges } from './nftables-armed.ts';
@@ -93,9 +94,10 @@ export class NftablesKeeper {
     const inForce = this.#inForce;
     const spot = placeOf(grant);
     if (inForce?.names.has(grant.door) !== true) throw unknownDoor(grant.door);
+    const isNew = !this.#grants.has(grant);
     this.#grants.set(grant, nowMs);
     const isPlanned = inForce.structure.sets.has(spot.set);
-    if (isPlanned && this.#change([putOf({ ...spot, grant }, nowMs)]) === undefined) return;
+    if (isPlanned && this.#put(putOf({ ...spot, grant }, nowMs), isNew)) return;
     const restored = this.#restore(inForce.doors, nowMs);
     if (isPlanned) this.#repaired(restored);
   }
@@ -178,7 +180,13 @@ export class NftablesKeeper {
     if (guard.kind === 'on trial' && trialMs !== undefined) this.#change(armChanges(trialMs));
   }
 
-  #change(changes: Parameters<NftablesTable['change']>[0]): 'ENOENT' | undefined {
+  /** What is not there is added in one step instead of three. False: a set is missing. */
+  #put(put: ElementChange, isNew: boolean): boolean {
+    if (isNew && this.#change([{ ...put, kind: 'add' }]) === undefined) return true;
+    return this.#change([put]) === undefined;
+  }
+
+  #change(changes: readonly ElementChange[]): ReturnType<NftablesTable['change']>['refused'] {
     if (changes.length === 0) return undefined;
     const { refused, transactions } = this.#table.change(changes);
     this.#generation += transactions;

@@ -15,6 +15,10 @@ export class GrantMemory {
     if (this.#grants.size >= this.#pruneAt) this.#prune(nowMs);
   }
 
+  has(grant: Pick<PortGrant, 'door' | 'source'>): boolean {
+    return this.#grants.has(keyOf(grant));
+  }
+
   delete(grant: Pick<PortGrant, 'door' | 'source'>): void {
     this.#grants.delete(keyOf(grant));
   }

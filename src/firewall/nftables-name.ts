@@ -12,8 +12,21 @@ const DIGEST_LENGTH = 16;
 /** NFTNL_UDATA_COMMENT_MAXLEN. */
 const MAX_COMMENT_BYTES = 128;
 
+/** Names are asked for at each opening, and a digest takes as long as all else that it needs. */
+const identifiers = new Map<string, string>();
+const MAX_IDENTIFIERS = 16_384;
+
 /** The same for the same name, another one for another; begins with `door_`, which no other name of the table does. */
 export function doorIdentifier(name: string): string {
+  const known = identifiers.get(name);
+  if (known !== undefined) return known;
+  if (identifiers.size >= MAX_IDENTIFIERS) identifiers.clear();
+  const identifier = newIdentifier(name);
+  identifiers.set(name, identifier);
+  return identifier;
+}
+
+function newIdentifier(name: string): string {
   const readable = name.replace(/[^a-zA-Z0-9]+/g, '_').slice(0, READABLE_LENGTH);
   const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_LENGTH);
   return `door_${readable}_${digest}`;

@@ -65,13 +65,14 @@ export class NftablesTable {
     return answer;
   }
 
-  /** `refused` only where the table or a set is missing. @throws OpError for anything else */
+  /** `refused` only where the table or a set is missing, or what is added is there. @throws OpError for anything else */
   change(changes: readonly ElementChange[]): {
-    readonly refused: 'ENOENT' | undefined;
+    readonly refused: 'ENOENT' | 'EEXIST' | undefined;
     readonly transactions: number;
   } {
     const { refused, transactions } = changeElements(this.name, changes);
-    if (refused === undefined || refused === 'ENOENT') return { refused, transactions };
+    if (refused === undefined || refused === 'ENOENT' || refused === 'EEXIST')
+      return { refused, transactions };
     throw kernelRefusal('change', this.name, refused);
   }
 

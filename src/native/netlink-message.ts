@@ -6,6 +6,10 @@ const LITTLE = endianness() === 'LE';
 const HEADER_BYTES = 16;
 const ATTRIBUTE_BYTES = 4;
 
+/** More than one change of a set takes. */
+const FIRST_BYTES = 1024;
+const PADDING = 4;
+
 /** NLA_F_NESTED. */
 const NESTED = 0x8000;
 const TYPE_MASK = 0x3fff;
@@ -15,16 +19,6 @@ export interface NetlinkMessage {
   readonly flags: number;
   readonly sequence: number;
   readonly body: Buffer;
-}
-
-export function messageBytes({ type, flags, sequence, body }: NetlinkMessage): Buffer {
-  const bytes = Buffer.alloc(padded(HEADER_BYTES + body.length));
-  write32(bytes, HEADER_BYTES + body.length, 0);
-  write16(bytes, type, 4);
-  write16(bytes, flags, 6);
-  write32(bytes, sequence, 8);
-  body.copy(bytes, HEADER_BYTES);
-  return bytes;
 }
 
 /** The messages of one datagram. What does not fit its own length ends the list. */
@@ -42,21 +36,88 @@ export function* messagesIn(datagram: Buffer): Generator<NetlinkMessage> {
   }
 }
 
-export function attribute(type: number, value: Uint8Array): Buffer {
-  const bytes = Buffer.alloc(ATTRIBUTE_BYTES + padded(value.length));
-  write16(bytes, ATTRIBUTE_BYTES + value.length, 0);
-  write16(bytes, type, 2);
-  bytes.set(value, ATTRIBUTE_BYTES);
-  return bytes;
-}
+/** Messages, one after the other, in memory that serves again for the next ones: a change is a dozen small pieces. */
+export class MessageWriter {
+  #bytes = Buffer.alloc(FIRST_BYTES);
+  #at = 0;
 
-export function nested(type: number, ...parts: readonly Buffer[]): Buffer {
-  return attribute(type | NESTED, Buffer.concat(parts));
-}
+  /** All since the last `clear`, until the next. */
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#at);
+  }
 
-/** A name, with the zero at its end. */
-export function textAttribute(type: number, text: string): Buffer {
-  return attribute(type, Buffer.from(`${text}\0`));
+  clear(): void {
+    this.#bytes.fill(0, 0, this.#at);
+    this.#at = 0;
+  }
+
+  /** @param write writes the body */
+  message(type: number, flags: number, sequence: number, write: () => void): void {
+    const start = this.#take(HEADER_BYTES);
+    write();
+    const bytes = this.#bytes;
+    write32(bytes, this.#at - start, start);
+    write16(bytes, type, start + 4);
+    write16(bytes, flags, start + 6);
+    write32(bytes, sequence, start + 8);
+    this.#pad();
+  }
+
+  raw(value: Uint8Array): void {
+    const at = this.#take(value.length);
+    this.#bytes.set(value, at);
+    this.#pad();
+  }
+
+  attribute(type: number, value: Uint8Array): void {
+    this.#attribute(type, () => this.#bytes.set(value, this.#take(value.length)));
+  }
+
+  /** A name, with the zero at its end. */
+  text(type: number, text: string): void {
+    this.#attribute(type, () => {
+      const length = Buffer.byteLength(text);
+      this.#bytes.write(text, this.#take(length + 1));
+    });
+  }
+
+  /** In network order. */
+  number64(type: number, value: number): void {
+    this.#attribute(type, () => {
+      const at = this.#take(8);
+      this.#bytes.writeUInt32BE(Math.floor(value / 2 ** 32), at);
+      this.#bytes.writeUInt32BE(value % 2 ** 32, at + 4);
+    });
+  }
+
+  /** @param write writes the attributes in it */
+  nested(type: number, write: () => void): void {
+    this.#attribute(type | NESTED, write);
+  }
+
+  #attribute(type: number, write: () => void): void {
+    const start = this.#take(ATTRIBUTE_BYTES);
+    write();
+    write16(this.#bytes, this.#at - start, start);
+    write16(this.#bytes, type, start + 2);
+    this.#pad();
+  }
+
+  /** Where the next so many bytes are; they are 0. */
+  #take(length: number): number {
+    const at = this.#at;
+    this.#at += length;
+    if (this.#at + PADDING > this.#bytes.length) {
+      const larger = Buffer.alloc(2 * (this.#at + PADDING));
+      this.#bytes.copy(larger, 0, 0, at);
+      this.#bytes = larger;
+    }
+    return at;
+  }
+
+  #pad(): void {
+    this.#at = padded(this.#at);
+  }
 }
 
 /** The attributes of a body or of a nested attribute, as type and value. */

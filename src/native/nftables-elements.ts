@@ -3,15 +3,18 @@
  * there are, this program's and the administrator's.
  */
 
-import { attribute, attributesIn, nested, textAttribute } from './netlink-message.ts';
-import { dump, NLM_F_CREATE, type TransactionStep, transact } from './nftables-socket.ts';
+import { attributesIn, type MessageWriter } from './netlink-message.ts';
+import { dump, NLM_F_CREATE, NLM_F_EXCL, type TransactionStep, transact } from './nftables-socket.ts';
 
 export interface ElementChange {
-  /** `put`: it is there afterwards, with this time-out whatever it had. `take`: it is not there afterwards. */
-  readonly kind: 'put' | 'take';
+  /**
+   * `put`: it is there afterwards, with this time-out whatever it had. `add`: the same for one that is not there; refused
+   * with EEXIST where it is. `take`: it is not there afterwards.
+   */
+  readonly kind: 'put' | 'add' | 'take';
   readonly set: string;
   readonly key: Uint8Array;
-  /** Of `put`: from 1; undefined: it stays. The kernel counts in ticks of its clock, 1 to 10 ms. */
+  /** Of `put` and `add`: from 1; undefined: it stays. The kernel counts in ticks of its clock, 1 to 10 ms. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -64,7 +67,7 @@ export function elementsOf(table: string, set: string): readonly SetElement[] | 
   const found: SetElement[] = [];
   const refused = dump(
     GET_ELEMENTS,
-    [textAttribute(LIST_TABLE, table), textAttribute(LIST_SET, set)],
+    (into) => writeNames(into, table, set),
     (attributes) => found.push(...elementsIn(attributes)),
     () => found.splice(0),
   );
@@ -76,29 +79,36 @@ export function elementsOf(table: string, set: string): readonly SetElement[] | 
  * not there is an error: so it is added, deleted, and added again as it shall be. Nobody sees the steps.
  */
 function stepsOf(table: string, { kind, set, key, timeoutMs }: ElementChange): TransactionStep[] {
-  const bare = elementAttributes(table, set, key, undefined);
+  const bare = (into: MessageWriter) => writeElement(into, table, set, key, undefined);
+  const whole = (into: MessageWriter) => writeElement(into, table, set, key, timeoutMs);
+  if (kind === 'add') return [{ message: NEW_ELEMENT, flags: NLM_F_CREATE | NLM_F_EXCL, attributes: whole }];
   const steps = [
     { message: NEW_ELEMENT, flags: NLM_F_CREATE, attributes: bare },
     { message: DELETE_ELEMENT, flags: 0, attributes: bare },
   ];
   if (kind === 'take') return steps;
-  const attributes = elementAttributes(table, set, key, timeoutMs);
-  return [...steps, { message: NEW_ELEMENT, flags: NLM_F_CREATE, attributes }];
+  return [...steps, { message: NEW_ELEMENT, flags: NLM_F_CREATE, attributes: whole }];
 }
 
-function elementAttributes(
+function writeElement(
+  into: MessageWriter,
   table: string,
   set: string,
   key: Uint8Array,
   timeoutMs: number | undefined,
-): readonly Buffer[] {
-  const parts = [nested(ELEMENT_KEY, attribute(DATA_VALUE, key))];
-  if (timeoutMs !== undefined) parts.push(attribute(ELEMENT_TIMEOUT, bigEndian64(timeoutMs)));
-  return [
-    textAttribute(LIST_TABLE, table),
-    textAttribute(LIST_SET, set),
-    nested(LIST_ELEMENTS, nested(LIST_ITEM, ...parts)),
-  ];
+): void {
+  writeNames(into, table, set);
+  into.nested(LIST_ELEMENTS, () =>
+    into.nested(LIST_ITEM, () => {
+      into.nested(ELEMENT_KEY, () => into.attribute(DATA_VALUE, key));
+      if (timeoutMs !== undefined) into.number64(ELEMENT_TIMEOUT, timeoutMs);
+    }),
+  );
+}
+
+function writeNames(into: MessageWriter, table: string, set: string): void {
+  into.text(LIST_TABLE, table);
+  into.text(LIST_SET, set);
 }
 
 function* elementsIn(attributes: Buffer): Generator<SetElement> {
@@ -116,10 +126,4 @@ function elementOf(item: Buffer): SetElement {
     if (type === ELEMENT_EXPIRATION) leftMs = Number(value.readBigUInt64BE(0));
   }
   return { key, leftMs };
-}
-
-function bigEndian64(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(value));
-  return bytes;
 }

@@ -7,14 +7,7 @@
 
 import { getSystemErrorName } from 'node:util';
 import { OpError } from '../base/op-error.ts';
-import {
-  attributesIn,
-  messageBytes,
-  messagesIn,
-  type NetlinkMessage,
-  statusOf,
-  textAttribute,
-} from './netlink-message.ts';
+import { attributesIn, MessageWriter, messagesIn, type NetlinkMessage, statusOf } from './netlink-message.ts';
 import { once } from './once.ts';
 import { AF_NETLINK, NETLINK_NETFILTER, SOCK_RAW, Socket } from './socket.ts';
 
@@ -22,10 +15,14 @@ export interface TransactionStep {
   /** NFT_MSG_… */
   readonly message: number;
   readonly flags: number;
-  readonly attributes: readonly Buffer[];
+  readonly attributes: WriteAttributes;
 }
 
+export type WriteAttributes = (into: MessageWriter) => void;
+
 export const NLM_F_CREATE = 0x400;
+/** With the former: an error where it is there already. */
+export const NLM_F_EXCL = 0x200;
 
 const NFPROTO_INET = 1;
 const SUBSYSTEM = 10;
@@ -51,6 +48,12 @@ const RECEIVE_BYTES = 32_768;
 const MAX_ANSWERS = 262_144;
 const MAX_DUMPS = 5;
 
+/** struct nfgenmsg: family, version, resource. */
+const INET_HEADER = Uint8Array.of(NFPROTO_INET, 0, 0, 0);
+const FENCE_HEADER = Uint8Array.of(0, 0, 0, SUBSYSTEM);
+
+const writer = new MessageWriter();
+
 /** @throws OpError when the kernel has no netfilter at all */
 const kernel = once(() => {
   try {
@@ -63,15 +66,17 @@ const kernel = once(() => {
 
 /** All steps or none. @returns the errno name of the first error. @throws OpError */
 export function transact(steps: readonly TransactionStep[]): string | undefined {
-  const messages = steps.map(({ message, flags, attributes }, at) => ({
-    type: messageType(message),
-    flags: flags | REQUEST | (at === steps.length - 1 ? ACKNOWLEDGE : 0),
-    sequence: at + 1,
-    body: Buffer.concat([familyHeader(NFPROTO_INET, 0), ...attributes]),
-  }));
-  const fence = { flags: REQUEST, sequence: 0, body: familyHeader(0, SUBSYSTEM) };
-  const batch = [{ type: BATCH_BEGIN, ...fence }, ...messages, { type: BATCH_END, ...fence }];
-  return kernel().send(Buffer.concat(batch.map(messageBytes))) ?? verdict(kernel());
+  writer.clear();
+  writer.message(BATCH_BEGIN, REQUEST, 0, () => writer.raw(FENCE_HEADER));
+  steps.forEach(({ message, flags, attributes }, at) => {
+    const acknowledge = at === steps.length - 1 ? ACKNOWLEDGE : 0;
+    writer.message(messageType(message), flags | REQUEST | acknowledge, at + 1, () => {
+      writer.raw(INET_HEADER);
+      attributes(writer);
+    });
+  });
+  writer.message(BATCH_END, REQUEST, 0, () => writer.raw(FENCE_HEADER));
+  return kernel().send(writer.bytes) ?? verdict(kernel());
 }
 
 /**
@@ -82,7 +87,7 @@ export function transact(steps: readonly TransactionStep[]): string | undefined 
  */
 export function dump(
   message: number,
-  attributes: readonly Buffer[],
+  attributes: WriteAttributes,
   visit: (attributes: Buffer) => void,
   restart: () => void,
 ): string | undefined {
@@ -100,7 +105,7 @@ export function dump(
  * @throws OpError when the kernel has no netfilter at all
  */
 export function nftablesGeneration(): number | string {
-  const answer = ask(GET_GENERATION, 0, []) ?? receive(kernel());
+  const answer = ask(GET_GENERATION, 0, () => undefined) ?? receive(kernel());
   if (typeof answer === 'string') return answer;
   for (const message of messagesIn(answer)) {
     if (message.type === ERROR) return getSystemErrorName(statusOf(message));
@@ -117,7 +122,7 @@ export function hasRules(table: string): boolean | string {
   let found = false;
   const refused = dump(
     GET_RULES,
-    [textAttribute(RULE_TABLE, table)],
+    (into) => into.text(RULE_TABLE, table),
     () => {
       found = true;
     },
@@ -130,7 +135,7 @@ export function hasRules(table: string): boolean | string {
 
 function dumpOnce(
   message: number,
-  attributes: readonly Buffer[],
+  attributes: WriteAttributes,
   visit: (attributes: Buffer) => void,
 ): string | undefined {
   const refused = ask(message, DUMP, attributes);
@@ -153,10 +158,13 @@ function dumpOnce(
   return 'EPROTO';
 }
 
-function ask(message: number, flags: number, attributes: readonly Buffer[]): string | undefined {
-  const body = Buffer.concat([familyHeader(NFPROTO_INET, 0), ...attributes]);
-  const type = messageType(message);
-  return kernel().send(messageBytes({ type, flags: flags | REQUEST, sequence: 1, body }));
+function ask(message: number, flags: number, attributes: WriteAttributes): string | undefined {
+  writer.clear();
+  writer.message(messageType(message), flags | REQUEST, 1, () => {
+    writer.raw(INET_HEADER);
+    attributes(writer);
+  });
+  return kernel().send(writer.bytes);
 }
 
 /**
@@ -185,11 +193,6 @@ function verdict(socket: Socket): string | undefined {
 
 function messageType(message: number): number {
   return (SUBSYSTEM << 8) | message;
-}
-
-/** struct nfgenmsg. */
-function familyHeader(family: number, resource: number): Buffer {
-  return Buffer.from([family, 0, resource >> 8, resource & 255]);
 }
 
 /** What follows struct nfgenmsg. */
