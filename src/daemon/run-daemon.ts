@@ -3,6 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Config } from '../config/config.ts';
 import { trimMemory } from '../native/trim-memory.ts';
+import { compileEarly } from './compile-early.ts';
 import { Daemon } from './daemon.ts';
 import type { DaemonSettings } from './settings.ts';
 
@@ -26,6 +27,7 @@ export interface RunningDaemon {
 export async function runDaemon(config: Config, settings: DaemonSettings): Promise<RunningDaemon> {
   process.title = 'knockd';
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${INLINED_BYTES}`);
+  compileEarly();
   const signals = new SignalQueue();
   const daemon = await Daemon.start(config, settings);
   setTimeout(trimMemory, TRIM_AFTER_MS).unref();

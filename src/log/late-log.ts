@@ -17,6 +17,7 @@ export class LateLog implements Logger {
   readonly #sink: Logger;
   #lines: Line[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isDue = false;
 
   constructor(sink: Logger) {
     this.#sink = sink;
@@ -25,15 +26,21 @@ export class LateLog implements Logger {
   log(level: LogLevel, message: string, fields?: LogFields): void {
     this.#lines.push([level, message, fields]);
     if (this.#lines.length > MAX_WAITING) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), LATE_MS);
+    else if (!this.#isDue) this.#setTimer();
   }
 
   /** At once: before the process ends. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#isDue = false;
     const lines = this.#lines;
     this.#lines = [];
     for (const line of lines) this.#sink.log(...line);
+  }
+
+  /** To set one anew takes less time than to make another. */
+  #setTimer(): void {
+    this.#isDue = true;
+    if (this.#timer === undefined) this.#timer = setTimeout(() => this.flush(), LATE_MS);
+    else this.#timer.refresh();
   }
 }
