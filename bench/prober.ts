@@ -9,7 +9,7 @@ import type { Answer, Round } from './knock-line.ts';
 import { closeSocket, Probes } from './probes.ts';
 
 /** A new SYN so often: the figure may be too large by as much. */
-const BETWEEN_PROBES_NS = 200_000n;
+const BETWEEN_PROBES_NS = 100_000n;
 
 const AF_INET = 2;
 const SOCK_STREAM = 1;

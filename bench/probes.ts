@@ -2,8 +2,8 @@
 
 import { libc } from '../src/native/libc.ts';
 
-/** At one each 0.2 ms a probe lives for 20 ms; one that has no answer by then met a shut port. */
-const MAX_PROBES = 100;
+/** At one each 0.1 ms a probe lives for 20 ms; one that has no answer by then met a shut port. */
+const MAX_PROBES = 200;
 
 /** poll(2): `struct pollfd` is an int and two shorts. */
 const POLLFD_BYTES = 8;

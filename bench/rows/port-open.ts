@@ -52,7 +52,7 @@ export async function portOpen(yard: Yard, stage: Stage): Promise<Findings> {
   const first = (side: Side) => (blocks.get(side) ?? []).flatMap((block) => block.first);
   const lost = (side: Side) => (blocks.get(side) ?? []).reduce((sum, block) => sum + block.lost, 0);
   return {
-    method: `${BLOCKS} blocks of ${ROUNDS} knocks after a first one, all in turn, at any moment; a new connection is tried every 0.2 ms; knockd and fwknopd through iptables`,
+    method: `${BLOCKS} blocks of ${ROUNDS} knocks after a first one, all in turn, at any moment; a new connection is tried every 0.1 ms; knockd and fwknopd through iptables`,
     figures: sides.flatMap((side) => [
       figure(`${side}, median`, median(of(side)), 'ms'),
       figure(`${side}, p99`, quantile(of(side), 0.99), 'ms'),
