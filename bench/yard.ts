@@ -5,6 +5,7 @@
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Host, RunOptions } from '../lab/host.ts';
 import { Lab } from '../lab/lab.ts';
 import { KNOCKD as POSTERN_KNOCKD } from '../lab/programs.ts';
@@ -16,6 +17,9 @@ import { KNOCKD, pathOf, TCPDUMP, TCPREPLAY } from './programs.ts';
 
 export const SERVER = '10.9.0.1';
 const SERVER_6 = 'fd00:9::1';
+
+/** After that a daemon of Postern has had its rehearsal. */
+const SETTLED_MS = 3000;
 
 /** A slow machine with 10,000 doors. */
 const START_LIMIT_MS = 60_000;
@@ -86,6 +90,11 @@ export class Yard {
     const daemon = this.onDaemonCore(program, ['-v', '-i', 'eth0', '-c', conf]);
     await daemon.waitFor('listening on', { timeoutMs: START_LIMIT_MS });
     return daemon;
+  }
+
+  /** A daemon of Postern that has been up for some seconds, as nearly all have. */
+  async settled(): Promise<void> {
+    await delay(SETTLED_MS);
   }
 
   posternConf(doors: string, options = ''): string {

@@ -124,6 +124,7 @@ async function measure(yard: Yard, side: Side, { start, knocks }: Contender): Pr
       if (openMs === null) lost++;
       else (round === 0 ? first : took).push(openMs);
       if (side === 'knockd') yard.server.iptables('-F', 'INPUT');
+      if (side === 'postern' && round === 0) await yard.settled();
     }
   } finally {
     await knocker.end();

@@ -79,6 +79,7 @@ async function servedDuring(yard: Yard, { ports, family }: Kind): Promise<Served
   const record = yard.path('served');
   writeFileSync(record, '');
   const daemon = await yard.postern(`${ONE_DOOR}Command = echo %IP% >> ${record}\n`);
+  await yard.settled();
   const flood = await yard.flood(file);
   const over = delay(FLOOD_SECONDS * 1000);
   await delay(BEFORE_KNOCKS_MS);

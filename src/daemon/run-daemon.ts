@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { trimMemory } from '../native/trim-memory.ts';
 import { compileEarly } from './compile-early.ts';
 import { Daemon } from './daemon.ts';
+import { Rehearsal } from './rehearsal.ts';
 import type { DaemonSettings } from './settings.ts';
 
 /**
@@ -31,7 +32,10 @@ export async function runDaemon(config: Config, settings: DaemonSettings): Promi
   const signals = new SignalQueue();
   const daemon = await Daemon.start(config, settings);
   setTimeout(trimMemory, TRIM_AFTER_MS).unref();
-  return { startLines: await daemon.startLines(), ended: signals.serve(daemon) };
+  const rehearsal = new Rehearsal();
+  rehearsal.start();
+  const ended = signals.serve(daemon).finally(() => rehearsal.stop());
+  return { startLines: await daemon.startLines(), ended };
 }
 
 /** Signals that come before the daemon is up are not lost. */

@@ -127,7 +127,7 @@ export class Watcher {
       interfaces,
       log: this.#options.log,
       onBatch: (batch) => this.take(batch),
-      onAddresses: (addresses) => this.#ownAddresses(addresses),
+      onAddresses: (addresses) => this.setOwnAddresses(addresses),
       filter: (own) => this.#filter(own),
     });
     const before = this.#capture;
@@ -136,6 +136,12 @@ export class Watcher {
     before?.close();
     if (before !== undefined) this.#past = sum(this.#past, before.stats());
     return capture.names;
+  }
+
+  /** Where knocks go that name no target. A capture tells them by itself. */
+  setOwnAddresses(addresses: readonly IpAddress[]): void {
+    this.#own = new AddressSet(addresses);
+    this.#matcher.setOwnAddresses(this.#own);
   }
 
   /** Attempts on doors that stay the same go on. */
@@ -269,11 +275,6 @@ export class Watcher {
 
   #packetNow(): number {
     return this.#clock.now(monotonicMs());
-  }
-
-  #ownAddresses(addresses: readonly IpAddress[]): void {
-    this.#own = new AddressSet(addresses);
-    this.#matcher.setOwnAddresses(this.#own);
   }
 
   #filter(own: readonly IpAddress[]) {
