@@ -29,7 +29,7 @@ const BETWEEN_MS = 2;
  * The kinds in turn: enough that V8 has compiled all of it, for 0.4 s of processor time and 2 MB. Small ones, so that a real knock
  * waits for a millisecond and not for all.
  */
-const BATCHES = 180;
+const BATCHES = 210;
 const BATCH_PACKETS = 64;
 
 const OWN_4: IpAddress = { w0: 0, w1: 0, w2: MAPPED_WORD, w3: 0x0a000001 };
@@ -55,15 +55,20 @@ const KINDS: readonly Kind[] = [
   (n) => to4(n, SEQUENCE[0]),
   (n) => to4(n, STRAY),
   (n, at) => to4(n, [...SEQUENCE, STRAY][at % 4]!),
-  (n) => ({ source: { ...OWN_6, w1: n }, destination: OWN_6, protocol: 'tcp', port: SEQUENCE[0] }),
+  (n) => to6(n, SEQUENCE[0]),
   // Whole knocks among strays.
   (n, at) => to4(Math.floor(n / 4), [...SEQUENCE, STRAY][at % 4]!),
+  (n, at) => to6(Math.floor(n / 4), [...SEQUENCE, STRAY][at % 4]!),
   (n, at) => ({ ...to4(Math.floor(n / 4), SEQUENCE[at % 4] ?? STRAY), protocol: 'udp' }),
 ];
 
 function to4(number: number, port: number): RehearsedPacket {
   const source = { w0: 0, w1: 0, w2: MAPPED_WORD, w3: 0x0b000000 + number };
   return { source, destination: OWN_4, protocol: 'tcp', port };
+}
+
+function to6(number: number, port: number): RehearsedPacket {
+  return { source: { ...OWN_6, w1: number }, destination: OWN_6, protocol: 'tcp', port };
 }
 
 export class Rehearsal {
@@ -90,7 +95,8 @@ export class Rehearsal {
   }
 
   #play(): void {
-    const { watcher, grants, counters } = (this.#parts ??= newParts());
+    this.#parts ??= newParts();
+    const { watcher, grants, counters } = this.#parts;
     const kind = KINDS[this.#batch % KINDS.length]!;
     const first = this.#batch * BATCH_PACKETS;
     const packets = Array.from({ length: BATCH_PACKETS }, (_, at) => kind(first + at, at));
