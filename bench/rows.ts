@@ -18,11 +18,11 @@ import { spaJudge } from './rows/spa-judge.ts';
 import { start } from './rows/start.ts';
 
 export const PLANS: readonly Plan[] = [
-  plan('P1', 'last knock to the open port', 60, false, portOpen),
-  plan('P2', 'last knock to the end of a shell command', 20, false, command),
-  plan('P3', 'knockers who are served during floods of forged packets', 70, true, served),
+  plan('P1', 'last knock to the open port', 70, false, portOpen),
+  plan('P2', 'last knock to the end of a shell command', 35, false, command),
+  plan('P3', 'knockers who are served during floods of forged packets', 80, true, served),
   plan('P4', 'processor time for each packet of a flood of first knocks', 70, true, packet),
-  plan('P5', 'memory, idle and during floods from a million sources', 50, true, memory),
+  plan('P5', 'memory, idle and during floods from a million sources', 75, true, memory),
   plan('P6', 'start with many doors of three random ports', 15, false, start),
   plan('P7', 'processor time for each packet, by the number of doors', 70, true, manyDoors),
   plan('P8', 'single packet authorization under a load of bogus packets', 35, true, spa),
