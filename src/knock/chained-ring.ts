@@ -21,11 +21,8 @@ export const MAX_WALK = 96;
 /** Sources that `prefetch` takes at once: their loads overlap, and what they bring fits into the first cache. */
 export const MAX_PREFETCH = 64;
 
-/** Bits of a hash that choose its chain, beyond those that would number the entries. */
-const CHAIN_BITS = 2;
-
-/** Chains for an entry: a look-up for what is not there hardly ever meets one that is. A fourth is not worth its memory. */
-const CHAINS_EACH = 3;
+/** Two chains for an entry: a look-up for what is not there seldom meets one that is. More are not worth their memory. */
+const CHAIN_BITS = 1;
 
 /** Of the chains in use at first; they become more as entries do, since memory that is met for the first time takes long. */
 const FIRST_CHAINS = 4096;
@@ -46,9 +43,6 @@ export abstract class ChainedRing {
   protected readonly choiceAt: number;
   protected readonly choiceBits: number;
   protected chainMask: number;
-  /** Chains that the mask numbers and that are not there are those before, by so many. */
-  protected lastChain: number;
-  protected missing: number;
   /** What `prefetch` found: the first link of each chain, and what of it is worth following. */
   protected readonly links = new Int32Array(MAX_PREFETCH);
   protected readonly worth = new Int32Array(MAX_PREFETCH);
@@ -71,11 +65,8 @@ export abstract class ChainedRing {
     this.filterBits = 31 - bits;
     this.choiceAt = Math.max(bits + CHAIN_BITS, 20);
     this.choiceBits = 32 - this.choiceAt;
-    const mostChains = CHAINS_EACH << bits;
-    const isSmall = mostChains <= FIRST_CHAINS;
-    this.chainMask = (isSmall ? 1 << (bits + CHAIN_BITS) : FIRST_CHAINS) - 1;
-    this.lastChain = (isSmall ? mostChains : FIRST_CHAINS) - 1;
-    this.missing = (this.chainMask + 1) >> 1;
+    const mostChains = 1 << (bits + CHAIN_BITS);
+    this.chainMask = Math.min(mostChains, FIRST_CHAINS) - 1;
     this.heads = new Int32Array(mostChains);
     this.cells = new Int32Array(this.capacity * stride);
   }
@@ -91,8 +82,6 @@ export abstract class ChainedRing {
     const { cells, stride } = this;
     const heads = this.heads;
     const chainMask = this.chainMask;
-    const lastChain = this.lastChain;
-    const missing = this.missing;
     const slotMask = this.capacity - 1;
     const serialMask = this.serialMask;
     const next = this.next;
@@ -103,10 +92,7 @@ export abstract class ChainedRing {
     const choiceBits = this.choiceBits;
     const links = this.links;
     const worth = this.worth;
-    for (let i = from; i < count; i++) {
-      const chain = hashes[i]! & chainMask;
-      links[i] = heads[chain - (missing & ((lastChain - chain) >> 31))]!;
-    }
+    for (let i = from; i < count; i++) links[i] = heads[hashes[i]! & chainMask]!;
     let sum = 0;
     for (let i = from; i < count; i++) {
       const link = links[i]!;
@@ -175,7 +161,7 @@ export abstract class ChainedRing {
 
   /** The link to the newest entry of the hash's chain. */
   protected headOf(hash: number): number {
-    return this.heads[this.#chainOf(hash)]!;
+    return this.heads[hash & this.chainMask]!;
   }
 
   /** The cell offset of the entry that a link leads to. */
@@ -199,7 +185,7 @@ export abstract class ChainedRing {
   protected append(hash: number): number {
     const serial = this.next;
     const entry = this.entryOf(serial);
-    const chain = this.#chainOf(hash);
+    const chain = hash & this.chainMask;
     const older = this.heads[chain]!;
     const age = (serial - older) & this.serialMask;
     const isLink = -((older | -older) >>> 31);
@@ -222,7 +208,7 @@ export abstract class ChainedRing {
 
   /** Whether so many more entries would make more chains. */
   protected isShortOfChains(more: number): boolean {
-    return (this.used + more) << CHAIN_BITS > this.chainMask && this.lastChain < this.heads.length - 1;
+    return (this.used + more) << CHAIN_BITS > this.chainMask && this.chainMask < this.heads.length - 1;
   }
 
   /** After entries have been made without `append`: the serial of the next, how many slots are used, how many more entries live. */
@@ -235,19 +221,11 @@ export abstract class ChainedRing {
     this.live += more;
   }
 
-  #chainOf(hash: number): number {
-    const chain = hash & this.chainMask;
-    return chain - (this.missing & ((this.lastChain - chain) >> 31));
-  }
-
-  /** Twice as many, as far as there is room: each is there two times from now on, and the two grow apart. */
+  /** Twice as many: each is there two times from now on, and the two grow apart. */
   #splitChains(): void {
     const count = this.chainMask + 1;
-    const more = Math.min(count, this.heads.length - count);
-    this.heads.copyWithin(count, 0, more);
+    this.heads.copyWithin(count, 0, count);
     this.chainMask = 2 * count - 1;
-    this.lastChain = count + more - 1;
-    this.missing = count;
   }
 
   #filterBitOf(hash: number): number {

@@ -111,7 +111,7 @@ export class FirstSteps extends ChainedRing {
     from: number,
     end: number,
   ): number {
-    const { cells, heads, links, worth, serialMask, capacity, chainMask, lastChain, missing } = this;
+    const { cells, heads, links, worth, serialMask, capacity, chainMask } = this;
     const { filterAt, filterBits, choiceAt, choiceBits } = this;
     if (!this.isPrefetched || this.isShortOfChains(end - from))
       return this.#insertEach(hashes, sources, times, groups, from, end);
@@ -122,8 +122,7 @@ export class FirstSteps extends ChainedRing {
     let i = from;
     for (; i < end; i++) {
       const hash = hashes[i]!;
-      const chain = hash & chainMask;
-      const at = chain - (missing & ((lastChain - chain) >> 31));
+      const at = hash & chainMask;
       const older = heads[at]!;
       if ((worth[i]! !== 0 || older !== links[i]) && this.#hasAmong(serial, used, hash, sources[i]!)) break;
       const age = (serial - older) & serialMask;
