@@ -4,6 +4,7 @@ import { parsed } from '../../test/support/config-text.ts';
 import { ethernet, tcpPacket } from '../../test/support/frame-builder.ts';
 import { EventMemory } from '../explain/event-memory.ts';
 import { FrameList, MAX_FRAMES } from '../native/frame-list.ts';
+import { parsePrefix } from '../net/prefix.ts';
 import { liveDoorsOf } from './live-doors.ts';
 import { Teller } from './teller.ts';
 import { Watcher } from './watcher.ts';
@@ -14,6 +15,12 @@ const SOURCE_AT = { ipv4: 26, ipv6: 26 };
 const DOORS = ['10.0.0.1', 'fd00::1']
   .map((target) => `[to-${target}]\nSequence = 7001,8002,9003\nTCPFlags = syn\nTarget = ${target}\n`)
   .join('');
+/** What explain needs besides. */
+const FACTS = {
+  ...{ grants: [], ban: undefined, ignoresIpv6: false, otherFamilyDoors: [], hindrances: [] },
+  showsSecrets: false,
+};
+const NOW = { monotonicMs: 3_600_000, wallMs: Date.parse('2026-01-01T01:00:00Z') };
 const BATCHES = 2000;
 /** Of the compiler, of clocks; a single number a packet would be twelve times as much. */
 const MAX_BYTES_A_PACKET = 1;
@@ -33,6 +40,18 @@ test('a flood allocates nothing for a packet', () => {
   }
 });
 
+test('of a flood each first knock is told or counted, and the memory knows what it missed', () => {
+  const memory = new EventMemory({ k0: 1, k1: 2 }, 0);
+  const heard = { told: 0, untold: 0 };
+  const play = player([7001], 'ipv4', memory, heard);
+  const sinceMs = () => Date.parse(memory.explain(parsePrefix('192.0.2.1')!, FACTS, NOW).remembersSince);
+  assert.equal(sinceMs(), NOW.wallMs - NOW.monotonicMs);
+  play(3);
+  assert.equal(heard.told + heard.untold, 3 * MAX_FRAMES);
+  assert.ok(heard.told >= 3 * 32 && heard.told <= 3 * 64, `${heard.told} told`);
+  assert.ok(sinceMs() > NOW.wallMs - NOW.monotonicMs);
+});
+
 /** The growth of the heap in those parts that no collection shortened. */
 function allocatedBy(work: () => void, times: number): number {
   let sum = 0;
@@ -45,7 +64,12 @@ function allocatedBy(work: () => void, times: number): number {
 }
 
 /** Plays batches of frames, each frame of another source, into a loop with one door. */
-function player(ports: readonly number[], family: 'ipv4' | 'ipv6'): (batches: number) => void {
+function player(
+  ports: readonly number[],
+  family: 'ipv4' | 'ipv6',
+  memory = new EventMemory({ k0: 1, k1: 2 }, 0),
+  heard = { told: 0, untold: 0 },
+): (batches: number) => void {
   const frames = new FrameList();
   const frame = (port: number) =>
     family === 'ipv4'
@@ -59,7 +83,7 @@ function player(ports: readonly number[], family: 'ipv4' | 'ipv6'): (batches: nu
   }
   frames.count = MAX_FRAMES;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const watcher = newWatcher();
+  const watcher = newWatcher(memory, heard);
   let source = 0;
   return (batches) => {
     for (let batch = 0; batch < batches; batch++) {
@@ -73,17 +97,22 @@ function player(ports: readonly number[], family: 'ipv4' | 'ipv6'): (batches: nu
 }
 
 /** With all that hears of packets. */
-function newWatcher(): Watcher {
+function newWatcher(memory: EventMemory, heard: { told: number; untold: number }): Watcher {
   const config = parsed(DOORS);
   const teller = new Teller({ log: () => {} }, undefined, false);
   const watcher: Watcher = new Watcher([], config.options, {
     log: { log: () => {} },
     onlyIpv4: false,
     tellsDetails: false,
-    memory: new EventMemory({ k0: 1, k1: 2 }, 0),
-    told: (kind, door, stage, source, protocol, port) =>
-      teller.event(kind, door?.door.name, stage, source, watcher.nowMs, protocol, port),
-    untold: (count) => teller.untold(count),
+    memory,
+    told: (kind, door, stage, source, protocol, port) => {
+      heard.told++;
+      teller.event(kind, door?.door.name, stage, source, watcher.nowMs, protocol, port);
+    },
+    untold: (count) => {
+      heard.untold += count;
+      teller.untold(count);
+    },
     judged: () => {},
   });
   watcher.setDoors(liveDoorsOf(config, assert.fail, 0), config.options);

@@ -53,6 +53,22 @@ test('until it is full it has forgotten nothing', () => {
   assert.equal(ring.sinceMs, undefined);
 });
 
+test('what was not appended is forgotten as well', () => {
+  const ring = new FirstEvents(2);
+  ring.nowMs = 100;
+  ring.append(WHAT, 7, 1, ...FOUR, 1);
+  ring.forgot();
+  assert.equal(ring.sinceMs, 100);
+  for (const nowMs of [200, 300]) {
+    ring.nowMs = nowMs;
+    ring.append(WHAT, 7, 1, ...FOUR, 2);
+  }
+  assert.equal(ring.sinceMs, 200);
+  ring.nowMs = 400;
+  ring.forgot();
+  assert.equal(ring.sinceMs, 400);
+});
+
 test('each source keeps its own last events', () => {
   const table = new FurtherEvents({ k0: 1, k1: 2 });
   const place = table.add(...FOUR, 9);

@@ -28,6 +28,13 @@ test('what is left out is told once, as a number', () => {
   assert.deepEqual(summaryOf(limit), []);
 });
 
+test('lines that nobody asked for are counted with those that were refused', () => {
+  const limit = new RateLimit(0);
+  allowed(limit, burst + 2, 0);
+  limit.budgetOf('stage').leaveOut(40);
+  assert.deepEqual(summaryOf(limit), ['suppressed 42 lines about stages of attempts']);
+});
+
 test('one class takes nothing from another', () => {
   const limit = new RateLimit(0);
   allowed(limit, 10_000, 0);
