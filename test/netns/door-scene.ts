@@ -87,9 +87,15 @@ export function recorded({ record }: DoorScene): readonly string[] {
   }
 }
 
-export async function untilRecorded(scene: DoorScene, line: string, times = 1): Promise<void> {
+export async function untilRecorded(
+  scene: DoorScene,
+  line: string,
+  times = 1,
+  options: { readonly timeoutMs?: number } = {},
+): Promise<void> {
   const count = () => recorded(scene).filter((each) => each === line).length;
   await until(() => count() >= times, {
+    ...options,
     what: () => `'${line}' ${times} times in: ${recorded(scene).join(', ')}`,
   });
 }

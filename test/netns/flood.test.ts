@@ -28,6 +28,7 @@ const skip = (await enterLab()) ?? missingForDaemon();
 const MAX_SECONDS = 60;
 const MAX_LOOPS = 5000;
 const SOURCES = 20_000;
+const MAX_KNOCKS = 5;
 /** More than that come within a second on the slowest machine. */
 const UNDER_WAY = 20_000;
 
@@ -42,16 +43,33 @@ test('SIGHUP, a knock and SIGTERM are served during a flood of first knocks', { 
     daemon.kill('SIGHUP');
     await daemon.waitFor('re-reading config file');
   });
-  await knock(scene.client, SERVER4, '5001', '5002');
-  await untilRecorded(scene, `open web ${CLIENT4}`);
+  const knocks = await knockUntilOpen(scene);
   assert.ok(flood.isRunning, `the flood is over too soon:\n${flood.output}`);
   const termMs = await msFor(async () => {
     assert.deepEqual(await daemon.stop('SIGTERM'), { status: 0, signal: undefined });
   });
   assert.ok(flood.isRunning, `the flood is over too soon:\n${flood.output}`);
+  t.diagnostic(`the door opened to knock ${knocks}`);
   tellFigures(t, hupMs, termMs, packetsSeen(scene));
   assertFewLines(daemon);
 });
+
+/**
+ * On a slow machine the first knock may meet the reload under way, or be lost by the kernel while the compiler is at work. Gives how
+ * many it took.
+ */
+async function knockUntilOpen(scene: DoorScene): Promise<number> {
+  for (let count = 1; count < MAX_KNOCKS; count++) {
+    await knock(scene.client, SERVER4, '5001', '5002');
+    const isOpen = await untilRecorded(scene, `open web ${CLIENT4}`, 1, { timeoutMs: 2000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) return count;
+  }
+  await untilRecorded(scene, `open web ${CLIENT4}`);
+  return MAX_KNOCKS;
+}
 
 /** Resolves when the server's interface has seen enough of it. */
 async function floodUnderWay(scene: DoorScene): Promise<Running> {

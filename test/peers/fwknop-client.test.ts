@@ -79,7 +79,7 @@ for (const type of ['sha256', 'sha384', 'sha512']) {
     const daemon = await startDaemon(scene);
     await fwknop(scene, scene.client, [...RC, `HMAC_DIGEST_TYPE ${type}`], '-a', CLIENT4);
     await untilRecorded(scene, `open ssh ${CLIENT4}`);
-    assert.match(daemon.output, /10\.9\.0\.2: ssh: SPA packet of '\w+' accepted/);
+    await daemon.waitFor(/10\.9\.0\.2: ssh: SPA packet of '\w+' accepted/);
     await fwknop(scene, scene.other, [...RC, `HMAC_DIGEST_TYPE ${type}`], '-a', OTHER4);
     await untilRecorded(scene, `open ssh ${OTHER4}`);
   });
