@@ -19,7 +19,7 @@ import { start } from './rows/start.ts';
 
 export const PLANS: readonly Plan[] = [
   plan('P1', 'last knock to the open port', 70, false, portOpen),
-  plan('P2', 'last knock to the end of a shell command', 35, false, command),
+  plan('P2', 'last knock to the end of a shell command', 20, false, command),
   plan('P3', 'knockers who are served during floods of forged packets', 80, true, served),
   plan('P4', 'processor time for each packet of a flood of first knocks', 70, true, packet),
   plan('P5', 'memory, idle and during floods from a million sources', 75, true, memory),

@@ -80,7 +80,6 @@ async function measure(yard: Yard, fifo: string, side: Side): Promise<Block> {
         continue;
       }
       done = undefined;
-      if (side === 'postern' && round === 0) await yard.settled();
       if (round > 0) took.push(Number(doneNs - BigInt(lastKnockNs)) / 1e6);
     }
   } finally {
