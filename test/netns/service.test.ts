@@ -41,7 +41,7 @@ test('it tells its manager that it is up, alive, reading its configuration, and 
   const env = { NOTIFY_SOCKET: path, WATCHDOG_USEC: '200000' };
   const daemon = spawnDaemon(scene, ['-i', 'eth0'], { env });
   await told('READY=1\nSTATUS=listening on eth0; doors: 1 on; open: 0\n');
-  assert.match(daemon.stdout, /starting up, listening on eth0/);
+  await daemon.waitFor('starting up, listening on eth0');
   await told('WATCHDOG=1', 3);
   await knock(scene.client, SERVER4, '7001', '8002');
   await untilRecorded(scene, 'over');
