@@ -40,7 +40,6 @@ export async function portOpen(yard: Yard, stage: Stage): Promise<Findings> {
   const all = contenders(yard);
   const sides = (Object.keys(all) as Side[]).filter((side) => all[side].absent === undefined);
   yard.addSenders(1 + ROUNDS);
-
   const service = yard.server.spawn(process.execPath, [LISTENER, `${PORT}`]);
   await service.waitFor('up');
   const blocks = await inTurn(BLOCKS, sides, (side, block) => {

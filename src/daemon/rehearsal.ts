@@ -74,13 +74,13 @@ function to6(number: number, port: number): RehearsedPacket {
 export class Rehearsal {
   readonly #frames = new RehearsalFrames();
   #timer: NodeJS.Timeout | undefined;
+  readonly #counters = new Counters();
   #parts: Parts | undefined;
-  #openings = 0;
   #batch = 0;
 
   /** Knocks that were whole, for tests. */
   get openings(): number {
-    return this.#openings;
+    return this.#counters.status({ received: 0, dropped: 0 }).matches;
   }
 
   start(): void {
@@ -95,8 +95,8 @@ export class Rehearsal {
   }
 
   #play(): void {
-    this.#parts ??= newParts();
-    const { watcher, grants, counters } = this.#parts;
+    this.#parts ??= newParts(this.#counters);
+    const { watcher, grants } = this.#parts;
     const kind = KINDS[this.#batch % KINDS.length]!;
     const first = this.#batch * BATCH_PACKETS;
     const packets = Array.from({ length: BATCH_PACKETS }, (_, at) => kind(first + at, at));
@@ -104,7 +104,6 @@ export class Rehearsal {
     watcher.take(this.#frames.batch);
     grants.expire(now());
     this.#batch++;
-    this.#openings = counters.status(watcher.stats()).matches;
     if (this.#batch === BATCHES) this.stop();
     else this.#timer = setTimeout(() => this.#play(), BETWEEN_MS).unref();
   }
@@ -113,16 +112,14 @@ export class Rehearsal {
 interface Parts {
   readonly watcher: Watcher;
   readonly grants: Grants;
-  readonly counters: Counters;
 }
 
-function newParts(): Parts {
+function newParts(counters: Counters): Parts {
   const config = rehearsalConfig();
   const log = { log: () => undefined };
   const teller = new Teller(log, undefined, false);
   const memory = new EventMemory(randomHashKey(), monotonicMs());
   const hub = new WatchHub({ watcherCount: () => 0, tell: () => undefined });
-  const counters = new Counters();
   const audience = new Audience({ teller, counters, memory, hub: () => hub });
   const done = () => Promise.resolve({ kind: 'ok', at: now() } as const);
   let id = 0;
@@ -153,7 +150,7 @@ function newParts(): Parts {
   });
   watcher.setOwnAddresses([OWN_4, OWN_6]);
   watcher.setDoors(keeper.setDoors(config, undefined), config.options);
-  return { watcher, grants, counters };
+  return { watcher, grants };
 }
 
 function rehearsalConfig(): Config {

@@ -146,6 +146,7 @@ export class Watcher {
 
   /** Attempts on doors that stay the same go on. */
   setDoors(doors: readonly LiveDoor[], settings: WatchSettings): void {
+    this.#countUntold();
     const newIndexOf = unchangedDoors(this.#doors, doors);
     const previous = this.#matcher;
     this.#doors = doors;
@@ -233,7 +234,6 @@ export class Watcher {
     }
   }
 
-  /** A door that opened meanwhile may have made the matcher a new one. */
   #countUntold(): void {
     const count = this.#matcher.takeUntold();
     if (count === 0) return;

@@ -46,7 +46,7 @@ export abstract class ChainedRing {
   /** What `prefetch` found: the first link of each chain, and what of it is worth following. */
   protected readonly links = new Int32Array(MAX_PREFETCH);
   protected readonly worth = new Int32Array(MAX_PREFETCH);
-  protected isPrefetched = false;
+  #isPrefetched = false;
   protected next = 0;
   protected tail = 0;
   protected used = 0;
@@ -77,8 +77,8 @@ export abstract class ChainedRing {
    * full ring chance decides whether a link leads anywhere.
    */
   prefetch(hashes: Int32Array, from: number, count: number): void {
-    this.isPrefetched = this.live > 0;
-    if (!this.isPrefetched) return;
+    this.#isPrefetched = this.live > 0;
+    if (!this.#isPrefetched) return;
     const { cells, stride } = this;
     const heads = this.heads;
     const chainMask = this.chainMask;
@@ -108,7 +108,7 @@ export abstract class ChainedRing {
   /** After `prefetch`: false when there is no entry of the source with the hash at this index. */
   mayHave(index: number, hash: number): boolean {
     if (this.live === 0) return false;
-    if (!this.isPrefetched) return true;
+    if (!this.#isPrefetched) return true;
     return this.worth[index] !== 0 || this.headOf(hash) !== this.links[index];
   }
 
@@ -202,23 +202,20 @@ export abstract class ChainedRing {
     this.next = (serial + 1) & this.serialMask;
     this.heads[chain] = (older & leads & ~this.serialMask) | (1 << this.#filterBitOf(hash)) | serial;
     this.live++;
-    if (this.isShortOfChains(0)) this.#splitChains();
+    this.makeChainsFor(0);
     return entry;
   }
 
-  /** Whether so many more entries would make more chains. */
-  protected isShortOfChains(more: number): boolean {
-    return (this.used + more) << CHAIN_BITS > this.chainMask && this.chainMask < this.heads.length - 1;
+  /** As many chains as so many more entries need. */
+  protected makeChainsFor(more: number): void {
+    while ((this.used + more) << CHAIN_BITS > this.chainMask && this.chainMask < this.heads.length - 1)
+      this.#splitChains();
   }
 
-  /** After entries have been made without `append`: the serial of the next, how many slots are used, how many more entries live. */
-  protected advance(next: number, used: number, more: number): void {
-    const made = (next - this.next) & this.serialMask;
-    this.visited = Math.max(0, this.visited - (made - (used - this.used)));
-    this.next = next;
-    this.used = used;
-    this.tail = (next - used) & this.serialMask;
-    this.live += more;
+  /** After new entries, made without `append`, have taken the places of so many old ones. */
+  protected madeRoom(count: number): void {
+    this.tail = (this.tail + count) & this.serialMask;
+    this.visited = Math.max(0, this.visited - count);
   }
 
   /** Twice as many: each is there two times from now on, and the two grow apart. */

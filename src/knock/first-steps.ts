@@ -111,20 +111,25 @@ export class FirstSteps extends ChainedRing {
     from: number,
     end: number,
   ): number {
+    this.makeChainsFor(end - from);
     const { cells, heads, links, worth, serialMask, capacity, chainMask } = this;
     const { filterAt, filterBits, choiceAt, choiceBits } = this;
-    if (!this.isPrefetched || this.isShortOfChains(end - from))
-      return this.#insertEach(hashes, sources, times, groups, from, end);
     const slotMask = capacity - 1;
+    const usedBefore = this.used;
     let serial = this.next;
-    let used = this.used;
+    let used = usedBefore;
     let pushedOut = 0;
     let i = from;
     for (; i < end; i++) {
       const hash = hashes[i]!;
       const at = hash & chainMask;
       const older = heads[at]!;
-      if ((worth[i]! !== 0 || older !== links[i]) && this.#hasAmong(serial, used, hash, sources[i]!)) break;
+      // Of a ring that was empty nothing was prefetched; heads that are still as they were lead to nobody.
+      if (worth[i]! !== 0 || older !== links[i]) {
+        this.next = serial;
+        this.used = used;
+        if (this.has(hash, sources[i]!)) break;
+      }
       const age = (serial - older) & serialMask;
       const isLink = -((older | -older) >>> 31);
       const leads = ((age - 1 - used) >> 31) & ~((age - 1) >> 31) & isLink;
@@ -139,39 +144,12 @@ export class FirstSteps extends ChainedRing {
       heads[at] = (older & leads & ~serialMask) | (1 << filterBit) | serial;
       serial = (serial + 1) & serialMask;
     }
-    this.advance(serial, used, i - from - pushedOut);
-    return i;
-  }
-
-  #insertEach(
-    hashes: Int32Array,
-    sources: Int32Array,
-    times: Int32Array,
-    groups: Int32Array,
-    from: number,
-    end: number,
-  ): number {
-    for (let i = from; i < end; i++) {
-      const hash = hashes[i]!;
-      if (this.mayHave(i, hash) && this.has(hash, sources[i]!)) return i;
-      const entry = this.append(hash);
-      const { cells } = this;
-      cells[entry + TIME] = times[i]!;
-      cells[entry + OWNER] = groups[i]! << GROUP_SHIFT;
-      cells[entry + WHO] = sources[i]!;
-    }
-    return end;
-  }
-
-  #hasAmong(next: number, used: number, hash: number, w3: number): boolean {
-    const before = this.next;
-    const usedBefore = this.used;
-    this.next = next;
+    this.next = serial;
     this.used = used;
-    const isThere = this.has(hash, w3);
-    this.next = before;
-    this.used = usedBefore;
-    return isThere;
+    const made = i - from;
+    this.madeRoom(made - (used - usedBefore));
+    this.live += made - pushedOut;
+    return i;
   }
 
   /** The group, or a negative number when the entry was removed. */

@@ -9,7 +9,7 @@ const MAX_TOLD_DOORS = 8;
 
 /**
  * Events of a batch, after which first steps are only counted, and one door speaks for its group when they end: nobody reads
- * what a flood does packet by packet, and telling it costs a fifth of the flood.
+ * what a flood does packet by packet, and telling it costs nearly a third.
  */
 const MANY_EVENTS = 64;
 

@@ -1,7 +1,6 @@
 /**
  * The short way for what a flood of forged knocks is made of: first steps from IPv4 sources that have no attempt, one after
- * another. It comes to the same as the long way (matcher.ts), which sets out what rules need that cannot apply here, and
- * costs half of it.
+ * another. It comes to the same as the long way (matcher.ts), which sets out what rules need that cannot apply here.
  */
 
 import { isIpv4 } from '../net/ip-address.ts';
@@ -51,8 +50,8 @@ export class Strangers {
     if (end === from) return from;
     const next = this.#tables.first.insertStrangers(hashes, this.#sources, times, this.#groups, from, end);
     let told = from;
-    while (told < next && this.#teller.isListening)
-      this.#tell(packets[told]!, hashes[told]!, this.#groups[told++]!);
+    for (; told < next && this.#teller.isListening; told++)
+      this.#tell(packets[told]!, times[told]!, hashes[told]!, this.#groups[told]!);
     this.#teller.countOnly(next - told);
     return next;
   }
@@ -81,8 +80,8 @@ export class Strangers {
     return count;
   }
 
-  #tell(p: PacketFields, hash: number, group: number): void {
-    this.#hand.take(p, this.#hand.now, 0, hash);
+  #tell(p: PacketFields, now: number, hash: number, group: number): void {
+    this.#hand.take(p, now, 0, hash);
     this.#teller.tellFirstStep(this.#index.groupDoors[group]!);
   }
 }

@@ -24,6 +24,9 @@ const SIGNAL_SET_BYTES = 128;
 /** How often processes are looked at even without SIGCHLD, which keeps the event loop alive besides. */
 const LOOK_MS = 1000;
 
+/** Of a process that somebody else has waited for. */
+const UNKNOWN_STATUS = 255;
+
 type Strings = readonly (string | null)[];
 
 const calls = once(() => {
@@ -165,9 +168,10 @@ function watchChildren(): void {
 function reap(): void {
   for (const [pid, ended] of running) {
     const status = [0];
-    if (calls().waitpid(pid, status, WNOHANG) === 0) continue;
+    const found = calls().waitpid(pid, status, WNOHANG);
+    if (found === 0) continue;
     running.delete(pid);
-    ended(statusOf(status[0]!));
+    ended(found < 0 ? UNKNOWN_STATUS : statusOf(status[0]!));
   }
   if (running.size > 0) return;
   clearInterval(timer);
