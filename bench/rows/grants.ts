@@ -1,6 +1,7 @@
 /** What it costs to open one more door by the number of open ones: Postern's table and journal, and the kernel's set. */
 
 import { mkdirSync } from 'node:fs';
+import { momentNow as now } from '../../src/daemon/moment-now.ts';
 import { NftablesFirewall } from '../../src/firewall/nftables.ts';
 import type { CommandBackend, PortBackend } from '../../src/grant/backend.ts';
 import type { GrantDoor } from '../../src/grant/grant.ts';
@@ -8,7 +9,6 @@ import { Grants } from '../../src/grant/grants.ts';
 import { Journal } from '../../src/grant/journal.ts';
 import { formatIpAddress, type IpAddress, MAPPED_WORD } from '../../src/net/ip-address.ts';
 import { inTurn } from '../in-turn.ts';
-import { now } from '../moment.ts';
 import type { Stage } from '../plan.ts';
 import { atMost, curve, type Findings, figure } from '../row.ts';
 import { median, medianRatio } from '../statistics.ts';

@@ -15,7 +15,6 @@ import { ShellCommands } from '../firewall/shell-command.ts';
 import type { Decision } from '../grant/decision.ts';
 import { stillOpen } from '../grant/grant.ts';
 import { Grants } from '../grant/grants.ts';
-import type { Moment } from '../grant/moment.ts';
 import { type MatchEventKind, OPENED } from '../knock/match-event.ts';
 import { sendUnixDatagram } from '../native/unix-datagram.ts';
 import type { IpAddress } from '../net/ip-address.ts';
@@ -34,6 +33,7 @@ import { HostNames } from './host-names.ts';
 import { Housekeeping } from './housekeeping.ts';
 import type { LiveDoor } from './live-doors.ts';
 import { LogSinks } from './log-sinks.ts';
+import { momentNow as now } from './moment-now.ts';
 import { openReplay } from './open-replay.ts';
 import { PidFile } from './pid-file.ts';
 import { PortDoors } from './port-doors.ts';
@@ -392,8 +392,4 @@ export class Daemon {
     const [knocks, packets] = [this.#watcher.stats(), this.#spaWatch.stats()];
     return { received: knocks.received + packets.received, dropped: knocks.dropped + packets.dropped };
   }
-}
-
-function now(): Moment {
-  return { monotonicMs: monotonicMs(), wallMs: wallMs() };
 }

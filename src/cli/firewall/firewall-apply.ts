@@ -1,9 +1,9 @@
 /** `postern firewall apply`: puts up what the doors need; on trial where that is asked for. */
 
 import { unwrap } from '../../base/result.ts';
+import { momentNow } from '../../daemon/moment-now.ts';
 import type { Firewall, FirewallPlan, Reconciled } from '../../firewall/firewall.ts';
 import type { GuardTrial } from '../../firewall/guard-trial.ts';
-import { momentNow } from '../moment-now.ts';
 import { countsOf, printJson } from './firewall-json.ts';
 import { awaitConfirmation, type TrialEnd } from './firewall-trial.ts';
 

@@ -1,7 +1,7 @@
 /** `postern watch` on a terminal: the view, kept up to date until its reader has seen enough. */
 
 import { monotonicMs } from '../../base/clock.ts';
-import { momentNow } from '../moment-now.ts';
+import { momentNow } from '../../daemon/moment-now.ts';
 import type { Palette } from '../paint.ts';
 import { DaemonFeed } from './daemon-feed.ts';
 import type { Glyphs } from './glyphs.ts';
