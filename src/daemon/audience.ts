@@ -41,6 +41,14 @@ export class Audience {
     hub().attempt(kind, door, stage, source);
   }
 
+  /** First steps, and attempts that ended at theirs, that were only counted; the memory knows. */
+  untold(steps: number, ends: number): void {
+    const { teller, counters, hub } = this.#options;
+    teller.untold(steps, ends);
+    counters.untoldTimeouts(ends);
+    hub().untold(steps + ends);
+  }
+
   spaPacket(verdict: SpaVerdict, source: Readonly<IpAddress>): void {
     const { teller, counters, memory, hub } = this.#options;
     const nowMs = monotonicMs();

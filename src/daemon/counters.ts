@@ -25,6 +25,11 @@ export class Counters {
     else if (kind === OPENED) this.#match(door);
   }
 
+  /** Attempts that ended at their first step and were told nobody one by one. */
+  untoldTimeouts(count: number): void {
+    this.#timeouts += count;
+  }
+
   spa(verdict: SpaVerdict): void {
     if (verdict.kind === 'accepted') this.#match(verdict.door);
     else count(this.#spaRefused, verdict.refusal.reason);

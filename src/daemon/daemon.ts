@@ -140,7 +140,7 @@ export class Daemon {
       memory: this.#memory,
       told: (kind, door, stage, source, protocol, port) =>
         this.#told(kind, door, stage, source, protocol, port),
-      untold: (count) => this.#teller.untold(count),
+      untold: (steps, ends) => this.#audience.untold(steps, ends),
       judged: () => this.#opener.openMatched(),
     });
     this.#bans = new BanKeeper(

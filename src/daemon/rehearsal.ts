@@ -146,7 +146,7 @@ function newParts(counters: Counters): Parts {
       audience.knock(kind, door?.door.name, stage, source, watcher.nowMs, protocol, port);
       if (kind === OPENED && door !== undefined) opener.matched(door, source);
     },
-    untold: (count) => teller.untold(count),
+    untold: (steps, ends) => audience.untold(steps, ends),
     judged: () => opener.openMatched(),
   });
   watcher.setOwnAddresses([OWN_4, OWN_6]);

@@ -52,9 +52,10 @@ export class Teller {
     if (budget?.allows(nowMs)) this.#tellEvent(kind, door, stage, source, protocol, port);
   }
 
-  /** First steps that were only counted. */
-  untold(count: number): void {
-    this.#rate.budgetOf('stage').leaveOut(count);
+  /** First steps, and attempts that ended at theirs, that were only counted. */
+  untold(steps: number, ends: number): void {
+    this.#rate.budgetOf('stage').leaveOut(steps);
+    this.#rate.budgetOf('timeout').leaveOut(ends);
   }
 
   decision(decision: Decision): void {

@@ -63,6 +63,11 @@ export class WatchHub {
     if (this.#mayTell()) this.#tell(body);
   }
 
+  /** So many events happened of which nobody heard one by one. */
+  untold(count: number): void {
+    if (this.#audience.watcherCount() > 0) this.#skipped += count;
+  }
+
   /** Tells what was left out since the last time. */
   summarise(): void {
     if (this.#skipped === 0) return;

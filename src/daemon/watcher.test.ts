@@ -109,9 +109,9 @@ function newWatcher(memory: EventMemory, heard: { told: number; untold: number }
       heard.told++;
       teller.event(kind, door?.door.name, stage, source, watcher.nowMs, protocol, port);
     },
-    untold: (count) => {
-      heard.untold += count;
-      teller.untold(count);
+    untold: (steps, ends) => {
+      heard.untold += steps;
+      teller.untold(steps, ends);
     },
     judged: () => {},
   });

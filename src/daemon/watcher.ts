@@ -49,8 +49,8 @@ export interface WatcherOptions {
     protocol: number,
     port: number,
   ) => void;
-  /** First steps that nobody hears of one by one, for the log's account of what it leaves out. */
-  readonly untold: (count: number) => void;
+  /** First steps, and attempts that ended at theirs, that nobody hears of one by one. */
+  readonly untold: (steps: number, ends: number) => void;
   /** After packets that may have opened doors; doors may be changed now. */
   readonly judged: () => void;
 }
@@ -235,10 +235,11 @@ export class Watcher {
   }
 
   #countUntold(): void {
-    const count = this.#matcher.takeUntold();
-    if (count === 0) return;
+    const steps = this.#matcher.takeUntoldSteps();
+    const ends = this.#matcher.takeUntoldEnds();
+    if (steps === 0 && ends === 0) return;
     this.#options.memory.forgot();
-    this.#options.untold(count);
+    this.#options.untold(steps, ends);
   }
 
   #setNow(): void {
@@ -249,6 +250,7 @@ export class Watcher {
   #sweep(): void {
     this.#setNow();
     const nextInMs = this.#matcher.expire(this.#clock.now(this.#nowMs));
+    this.#countUntold();
     this.#options.judged();
     this.#schedule.swept(nextInMs, this.#matcher.liveAttempts, this.#nowMs);
     this.#sweepTimer.set(this.#schedule.dueMs);

@@ -64,6 +64,14 @@ export class AttemptTime {
     this.#teller.tellTimeout(this.#index.groupDoors[group]!);
   }
 
+  /** The same for those that come by the thousand: false when it is to be told, by `endGroup`. */
+  endGroupUntold(entry: number): boolean {
+    if (this.#teller.isListening) return false;
+    this.#tables.first.remove(entry);
+    this.#teller.countEnd();
+    return true;
+  }
+
   /** Milliseconds that a held knock is kept yet; negative when it has lapsed. */
   heldLeft(ring: SourceRing, entry: number): number {
     return this.#windowMs - ((this.#hand.now - ring.cells[entry + HELD_AT]!) | 0);

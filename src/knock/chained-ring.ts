@@ -24,6 +24,9 @@ export const MAX_PREFETCH = 64;
 /** Two chains for an entry: a look-up for what is not there seldom meets one that is. More are not worth their memory. */
 const CHAIN_BITS = 1;
 
+/** Filters of at least 16 bits are good for any ring that is so small that it needs no more. */
+const LEAST_SERIAL_BITS = 16;
+
 /** Of the chains in use at first; they become more as entries do, since memory that is met for the first time takes long. */
 const FIRST_CHAINS = 4096;
 
@@ -46,7 +49,7 @@ export abstract class ChainedRing {
   /** What `prefetch` found: the first link of each chain, and what of it is worth following. */
   protected readonly links = new Int32Array(MAX_PREFETCH);
   protected readonly worth = new Int32Array(MAX_PREFETCH);
-  #isPrefetched = false;
+  protected isPrefetched = false;
   protected next = 0;
   protected tail = 0;
   protected used = 0;
@@ -59,10 +62,12 @@ export abstract class ChainedRing {
     // Shifts and not powers: V8 keeps what a power gave as a floating-point number, which costs a conversion at each use.
     this.capacity = 1 << bits;
     this.stride = stride;
-    // One more than the slots have: a serial that has just left the ring is not mistaken for its successor.
-    this.serialMask = (1 << (bits + 1)) - 1;
-    this.filterAt = bits + 1;
-    this.filterBits = 31 - bits;
+    // One more than the slots have: a serial that has just left the ring is not mistaken for its successor. Small rings have more, so
+    // that a head which is void seldom looks like the one that `prefetch` found there.
+    const serialBits = Math.max(bits + 1, LEAST_SERIAL_BITS);
+    this.serialMask = (1 << serialBits) - 1;
+    this.filterAt = serialBits;
+    this.filterBits = 32 - serialBits;
     this.choiceAt = Math.max(bits + CHAIN_BITS, 20);
     this.choiceBits = 32 - this.choiceAt;
     const mostChains = 1 << (bits + CHAIN_BITS);
@@ -77,8 +82,8 @@ export abstract class ChainedRing {
    * full ring chance decides whether a link leads anywhere.
    */
   prefetch(hashes: Int32Array, from: number, count: number): void {
-    this.#isPrefetched = this.live > 0;
-    if (!this.#isPrefetched) return;
+    this.isPrefetched = this.live > 0;
+    if (!this.isPrefetched) return;
     const { cells, stride } = this;
     const heads = this.heads;
     const chainMask = this.chainMask;
@@ -108,8 +113,13 @@ export abstract class ChainedRing {
   /** After `prefetch`: false when there is no entry of the source with the hash at this index. */
   mayHave(index: number, hash: number): boolean {
     if (this.live === 0) return false;
-    if (!this.#isPrefetched) return true;
+    if (!this.isPrefetched) return true;
     return this.worth[index] !== 0 || this.headOf(hash) !== this.links[index];
+  }
+
+  /** As `mayHave`, but blind to entries made since `prefetch`. */
+  mayHaveHad(index: number): boolean {
+    return this.isPrefetched && this.worth[index] !== 0;
   }
 
   remove(entry: number): void {

@@ -100,8 +100,8 @@ export class FirstSteps extends ChainedRing {
   }
 
   /**
-   * Makes entries for IPv4 sources that have none, from index `from` to `end`; all have been prefetched. Stops before one that
-   * has an entry, and returns its index. What `append` does, for many at once: a flood spends most of its time here.
+   * Makes entries for IPv4 sources that had none, from index `from` to `end`; all have been prefetched. Stops before one that
+   * has an entry by now, and returns its index. What `append` does, for many at once: a flood spends most of its time here.
    */
   insertStrangers(
     hashes: Int32Array,
@@ -112,8 +112,8 @@ export class FirstSteps extends ChainedRing {
     end: number,
   ): number {
     this.makeChainsFor(end - from);
-    const { cells, heads, links, worth, serialMask, capacity, chainMask } = this;
-    const { filterAt, filterBits, choiceAt, choiceBits } = this;
+    const { cells, heads, links, serialMask, capacity, chainMask } = this;
+    const { filterAt, filterBits, choiceAt, choiceBits, isPrefetched } = this;
     const slotMask = capacity - 1;
     const usedBefore = this.used;
     let serial = this.next;
@@ -124,8 +124,8 @@ export class FirstSteps extends ChainedRing {
       const hash = hashes[i]!;
       const at = hash & chainMask;
       const older = heads[at]!;
-      // Of a ring that was empty nothing was prefetched; heads that are still as they were lead to nobody.
-      if (worth[i]! !== 0 || older !== links[i]) {
+      // Of a ring that was empty nothing was prefetched.
+      if (older !== links[i] || !isPrefetched) {
         this.next = serial;
         this.used = used;
         if (this.has(hash, sources[i]!)) break;

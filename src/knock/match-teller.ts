@@ -8,8 +8,8 @@ import type { PacketAtHand } from './packet-at-hand.ts';
 const MAX_TOLD_DOORS = 8;
 
 /**
- * Events of a batch, after which first steps are only counted, and one door speaks for its group when they end: nobody reads
- * what a flood does packet by packet, and telling it costs nearly a third.
+ * Events of a batch, after which first steps and their ends are only counted: nobody reads what a flood does packet by packet,
+ * and telling it costs nearly a third of a packet's time, and three times as much as all else when its attempts end.
  */
 const MANY_EVENTS = 64;
 
@@ -17,7 +17,8 @@ export class MatchTeller {
   /** Since the batch began. */
   hasOpened = false;
   #told = 0;
-  #untold = 0;
+  #untoldSteps = 0;
+  #untoldEnds = 0;
   readonly #sink: MatchSink;
   readonly #hand: PacketAtHand;
   readonly #tables: AttemptTables;
@@ -35,9 +36,16 @@ export class MatchTeller {
   }
 
   /** First steps that were only counted since the last time. */
-  takeUntold(): number {
-    const count = this.#untold;
-    this.#untold = 0;
+  takeUntoldSteps(): number {
+    const count = this.#untoldSteps;
+    this.#untoldSteps = 0;
+    return count;
+  }
+
+  /** Attempts that ended at their first step and were only counted, since the last time. */
+  takeUntoldEnds(): number {
+    const count = this.#untoldEnds;
+    this.#untoldEnds = 0;
     return count;
   }
 
@@ -55,28 +63,33 @@ export class MatchTeller {
     this.#sink(kind, door, stage, w0, w1, w2, w3, 0, 0);
   }
 
-  /** False once the batch has told so much that first steps are only counted. */
+  /** False once the batch has told so much that first steps and their ends are only counted. */
   get isListening(): boolean {
     return this.#told < MANY_EVENTS;
   }
 
-  countOnly(firstSteps: number): void {
-    this.#untold += firstSteps;
+  countSteps(firstSteps: number): void {
+    this.#untoldSteps += firstSteps;
+  }
+
+  countEnd(): void {
+    this.#untoldEnds++;
   }
 
   /** Of those doors of a group for which the group's entry speaks: its first step. */
   tellFirstStep(members: readonly number[]): void {
-    if (this.isListening) this.#tellMembers(STAGE, members, MAX_TOLD_DOORS);
-    else this.countOnly(1);
+    if (this.isListening) this.#tellMembers(STAGE, members);
+    else this.countSteps(1);
   }
 
   /** The same of its end. */
   tellTimeout(members: readonly number[]): void {
-    this.#tellMembers(TIMEOUT, members, this.#told < MANY_EVENTS ? MAX_TOLD_DOORS : 1);
+    if (this.isListening) this.#tellMembers(TIMEOUT, members);
+    else this.countEnd();
   }
 
-  #tellMembers(kind: MatchEventKind, members: readonly number[], most: number): void {
-    let left = most;
+  #tellMembers(kind: MatchEventKind, members: readonly number[]): void {
+    let left = MAX_TOLD_DOORS;
     for (let i = 0; i < members.length && left > 0; i++) {
       if (members.length > 1 && this.#tables.ownStage(members[i]!) > 0) continue;
       if (kind === TIMEOUT) this.tellOfTime(kind, members[i]!, 1);

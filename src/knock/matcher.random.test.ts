@@ -89,6 +89,8 @@ test('packets that are judged together tell what they tell one by one', (t) => {
     const banned = parsePrefix('192.0.2.0/30')!;
     let now = 2 ** 31 - below(4000);
     const sources = [3, 30, 200][below(3)]!;
+    // Few enough that all of it is told.
+    const most = doors.length === 1 ? 30 : 12;
     const history: string[] = [];
     for (let batch = 0; batch < 30; batch++) {
       if (below(3) === 0) {
@@ -98,7 +100,7 @@ test('packets that are judged together tell what they tell one by one', (t) => {
       if (below(20) === 0) {
         for (const { bans } of [together, oneByOne]) if (!bans.add(banned, 1)) assert.fail();
       }
-      const packets = Array.from({ length: 1 + below(12) }, () => strangersPacket(doors, sources, below));
+      const packets = Array.from({ length: 1 + below(most) }, () => strangersPacket(doors, sources, below));
       const times = Int32Array.from(packets, () => {
         now += [0, 0, 0, 1, 30, 101, 1100][below(7)]!;
         return now;

@@ -143,14 +143,19 @@ export class Matcher {
     this.#packet(p, now, 0);
   }
 
-  /** What comes next comes together: of a large batch only the first events are told one by one, as far as they are first steps. */
+  /** What comes next comes together: of a large batch only the first events are told one by one, as far as they are first steps or their ends. */
   beginBatch(): void {
     this.#teller.beginBatch();
   }
 
   /** First steps that were counted instead of told, since the last time. */
-  takeUntold(): number {
-    return this.#teller.takeUntold();
+  takeUntoldSteps(): number {
+    return this.#teller.takeUntoldSteps();
+  }
+
+  /** The same of attempts that ended at their first step. */
+  takeUntoldEnds(): number {
+    return this.#teller.takeUntoldEnds();
   }
 
   /**

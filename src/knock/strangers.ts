@@ -14,6 +14,9 @@ import type { DoorIndex } from './door-index.ts';
 import type { MatchTeller } from './match-teller.ts';
 import type { PacketAtHand } from './packet-at-hand.ts';
 
+/** Packets that are looked at ahead, after one that was not what it looked like. */
+const SHORT_STRETCH = 4;
+
 export class Strangers {
   readonly #index: DoorIndex;
   readonly #hand: PacketAtHand;
@@ -23,6 +26,8 @@ export class Strangers {
   readonly #groups = new Int32Array(MAX_PREFETCH);
   readonly #sources = new Int32Array(MAX_PREFETCH);
   #own = new AddressSet([]);
+  /** How many packets are looked at ahead of what becomes of them: what is seen in vain is seen again. */
+  #stretch = MAX_PREFETCH;
 
   constructor({ index, hand, tables, teller }: DoorAttemptsOptions) {
     this.#index = index;
@@ -46,19 +51,33 @@ export class Strangers {
     from: number,
     count: number,
   ): number {
-    const end = this.#pick(packets, hashes, from, count);
-    if (end === from) return from;
-    const next = this.#tables.first.insertStrangers(hashes, this.#sources, times, this.#groups, from, end);
+    for (let at = from; ; ) {
+      const mostEnd = Math.min(count, at + this.#stretch);
+      const end = this.#pick(packets, hashes, at, mostEnd);
+      const next = this.#tables.first.insertStrangers(hashes, this.#sources, times, this.#groups, at, end);
+      this.#tellAll(packets, times, hashes, at, next);
+      this.#stretch = next < end ? SHORT_STRETCH : Math.min(MAX_PREFETCH, 2 * this.#stretch);
+      if (next < mostEnd || next === count) return next;
+      at = next;
+    }
+  }
+
+  #tellAll(
+    packets: readonly PacketFields[],
+    times: Int32Array,
+    hashes: Int32Array,
+    from: number,
+    end: number,
+  ): void {
     let told = from;
-    for (; told < next && this.#teller.isListening; told++)
+    for (; told < end && this.#teller.isListening; told++)
       this.#tell(packets[told]!, times[told]!, hashes[told]!, this.#groups[told]!);
-    this.#teller.countOnly(next - told);
-    return next;
+    this.#teller.countSteps(end - told);
   }
 
   /** Which packets may be such first steps, their sources and groups: the index of the first that is not. */
   #pick(packets: readonly PacketFields[], hashes: Int32Array, from: number, count: number): number {
-    const { middle, deep } = this.#tables;
+    const { first, middle, deep } = this.#tables;
     const index = this.#index;
     const own = this.#own;
     const groups = this.#groups;
@@ -74,6 +93,7 @@ export class Strangers {
       const number = (target === 0 ? own : targets).numberOf(p.dst0, p.dst1, p.dst2, p.dst3);
       if (target === 0 ? number === 0 : number !== target) return i;
       if (!isFirstAlone && (middle.mayHave(i, hashes[i]!) || deep.mayHave(i, hashes[i]!))) return i;
+      if (first.mayHaveHad(i) && first.has(hashes[i]!, p.src3)) return i;
       groups[i] = group;
       sources[i] = p.src3;
     }

@@ -85,6 +85,7 @@ export class Sweep {
       this.#dueIn(left);
       return;
     }
+    if (this.#time.endGroupUntold(entry)) return;
     if (!first.readSource(entry, this.#hand)) {
       first.remove(entry);
       return;
