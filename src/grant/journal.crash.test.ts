@@ -71,7 +71,7 @@ function writerLines(
   const child =
     limitKb === undefined
       ? spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] })
-      : spawn('bash', ['-c', ...limited], { stdio: ['ignore', 'pipe', 'inherit'] });
+      : spawn('bash', ['--norc', '-c', ...limited], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   let seen = 0;
   return new Promise((resolve, reject) => {

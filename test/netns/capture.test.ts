@@ -341,7 +341,7 @@ async function order(station: Running, command: string): Promise<string> {
 
 function send(from: Host, protocol: 'tcp' | 'udp', address: string, port: number): void {
   const closed = protocol === 'tcp' ? ' 2>/dev/null; true' : '';
-  from.runSync('bash', ['-c', `(echo knock > /dev/${protocol}/${address}/${port})${closed}`]);
+  from.runSync('bash', ['--norc', '-c', `(echo knock > /dev/${protocol}/${address}/${port})${closed}`]);
 }
 
 function packets(station: Running): string[] {

@@ -115,7 +115,7 @@ export class Station {
 /** Whether a new connection comes about, within a time in which an open port answers a thousand times. */
 export async function isOpen(from: Host, address: string, port = SSH): Promise<boolean> {
   const script = `exec 3<>/dev/tcp/${address}/${port}`;
-  const { status } = await from.attempt('timeout', ['0.6', 'bash', '-c', script]);
+  const { status } = await from.attempt('timeout', ['0.6', 'bash', '--norc', '-c', script]);
   return status === 0;
 }
 

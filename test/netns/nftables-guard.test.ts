@@ -155,9 +155,9 @@ test('while doors change, who has a grant is never shut out and nobody else come
   await firewall.reconcile({ doors: DOORS, grants });
   const tries = async (from: Host, wanted: 'in' | 'out') => {
     const limit = wanted === 'in' ? 5 : 0.15;
-    const attempt = `timeout ${limit} bash -c 'exec 3<>/dev/tcp/${SERVER4}/${SSH}' 2>/dev/null`;
+    const attempt = `timeout ${limit} bash --norc -c 'exec 3<>/dev/tcp/${SERVER4}/${SSH}' 2>/dev/null`;
     const script = `for i in $(seq 25); do ${attempt} && echo in || echo out; done`;
-    const { stdout } = await from.attempt('bash', ['-c', script], { timeoutMs: 120_000 });
+    const { stdout } = await from.attempt('bash', ['--norc', '-c', script], { timeoutMs: 120_000 });
     return new Set(stdout.trim().split('\n'));
   };
   const watching = Promise.all([tries(client, 'in'), tries(other, 'out')]);
