@@ -19,7 +19,9 @@ export async function compile(tell, { force = false } = {}) {
   const startedAt = new Date();
   const sources = SOURCE_FOLDERS.flatMap((folder) => filesBelow(join(ROOT, folder), '.ts'));
   const missing = sources.filter((source) => !existsSync(outputOf(source)));
-  const strays = filesBelow(DIST, '.js').filter((output) => !existsSync(sourceOf(output)));
+  const strays = SOURCE_FOLDERS.flatMap((folder) => filesBelow(join(DIST, folder), '.js')).filter(
+    (output) => !existsSync(sourceOf(output)),
+  );
   for (const stray of strays) rmSync(stray);
   if (!force && missing.length === 0 && strays.length === 0 && !isNewer(sources)) return;
   tell('compiling');

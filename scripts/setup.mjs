@@ -8,6 +8,7 @@ import { makeCompletions } from './completions.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { makeManualPages } from './man-pages.mjs';
 import { requireNode } from './node-version.mjs';
+import { makePrograms } from './programs.mjs';
 import { providePackages } from './system-packages.mjs';
 import { NEEDS } from './system-parts.mjs';
 
@@ -16,6 +17,7 @@ export async function setUp(command) {
   requireNode();
   await installDependencies(tell);
   await compile(tell);
+  await makePrograms();
   await makeManualPages();
   await makeCompletions();
   if (command !== 'nothing') await providePackages(NEEDS[command], tell);

@@ -1,8 +1,9 @@
-/** /usr/lib/postern: the compiled program, what it needs of its npm dependencies, and the commands that start it. */
+/** /usr/lib/postern: the programs, what it needs of its npm dependencies, and the commands that start it. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { filesBelow } from '../compile.mjs';
+import { PROGRAMS } from '../programs.mjs';
 import { ROOT } from '../root.mjs';
 import { StepError } from '../run.mjs';
 import { extract, npmArchive } from './npm-archive.mjs';
@@ -29,9 +30,7 @@ const DEPENDENCY_FILES = {
 export async function putProgram(root, { version, node, architecture, scratch }) {
   const manifest = { name: 'postern', version, private: true, type: 'module' };
   putFile(root, `${LIBRARY}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
-  for (const file of filesBelow(join(ROOT, 'dist/src'), '.js')) {
-    if (!file.endsWith('.test.js')) putCopy(root, join(LIBRARY, relative(ROOT, file)), file);
-  }
+  for (const file of filesBelow(PROGRAMS, '.js')) putCopy(root, join(LIBRARY, relative(ROOT, file)), file);
   for (const [name, folder] of Object.entries(COMMANDS)) {
     const text = readFileSync(join(ROOT, 'bin', name), 'utf8');
     putFile(root, `${LIBRARY}/bin/${name}`, withNode(text, node), EXECUTABLE);

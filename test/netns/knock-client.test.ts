@@ -134,7 +134,13 @@ test('a knock that the firewall of the client forbids is an error that names it'
 test('a reader that goes away costs no knock', { skip }, async (t) => {
   const stage = await setStage(t);
   const line = `"${KNOCK}" -v -d 20 ${SERVER4} 7000 7001 7002 7003 | head -n 1`;
-  const { status, stdout, stderr } = await stage.client.attempt('bash', ['--norc', '-o', 'pipefail', '-c', line]);
+  const { status, stdout, stderr } = await stage.client.attempt('bash', [
+    '--norc',
+    '-o',
+    'pipefail',
+    '-c',
+    line,
+  ]);
   const seen = await stage.witness.scene(stage.client, SERVER4);
   assert.deepEqual([status, stdout, stderr], [0, `hitting tcp ${SERVER4}:7000\n`, '']);
   assert.deepEqual(seen, ['tcp 7000 S +', 'tcp 7001 S +', 'tcp 7002 S +', 'tcp 7003 S +']);
