@@ -26,6 +26,9 @@ const START_LIMIT_MS = 60_000;
 /** The longest flood of the full rounds, on a slow machine. */
 const PLAY_LIMIT_MS = 300_000;
 
+/** A generator gives back every packet of its file by itself, which takes long where memory is slow. */
+const END_LIMIT_MS = 60_000;
+
 /** More than neighbour discovery and the like send by themselves. */
 const UNDER_WAY_PACKETS = 1000;
 
@@ -150,7 +153,7 @@ export class Yard {
       sent: () => sent() - before,
       end: async () => {
         if (!generator.isRunning) throw new Error(`the flood ended too early:\n${generator.output}`);
-        return playedBy(generator, await generator.stop('SIGINT'));
+        return playedBy(generator, await generator.stop('SIGINT', END_LIMIT_MS));
       },
     };
   }

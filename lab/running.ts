@@ -84,10 +84,10 @@ export class Running {
     this.child.kill(signal);
   }
 
-  /** Sends the signal and waits for the end; SIGKILL after five seconds. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
+  /** Sends the signal and waits for the end; SIGKILL after five seconds, or `graceMs`. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM', graceMs = STOP_GRACE_MS): Promise<Ended> {
     this.kill(signal);
-    const timer = setTimeout(() => this.kill('SIGKILL'), STOP_GRACE_MS);
+    const timer = setTimeout(() => this.kill('SIGKILL'), graceMs);
     try {
       return await this.ended;
     } finally {

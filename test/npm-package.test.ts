@@ -26,7 +26,7 @@ test('the npm package has the programs, manual pages, completions and licence', 
   const files = packedFiles();
   const wanted = [
     ...['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'package.json'],
-    ...['bin/knock', 'bin/knockd', 'bin/postern', 'dist/programs/cli/knockd.js'],
+    ...['bin/package.json', 'bin/knock', 'bin/knockd', 'bin/postern', 'dist/programs/cli/knockd.cjs'],
     ...['dist/man/knock.1', 'dist/man/knockd.8', 'dist/man/knockd.conf.5', 'dist/man/postern.8'],
     ...['dist/completions/bash/knock', 'dist/completions/zsh/_knock', 'dist/completions/fish/knock.fish'],
   ];
@@ -38,7 +38,7 @@ test('the npm package has the programs, manual pages, completions and licence', 
 
 test('the npm package has no tests, maps, sources or tools of the project', () => {
   const allowed =
-    /^(bin\/\w+|dist\/(programs\/cli\/[\w-]+\.js|man\/[\w.-]+|completions\/\w+\/\w+(\.fish)?)|docs\/[\w.-]+\.(md|svg)|[A-Z]+(\.md)?|package\.json)$/;
+    /^(bin\/(\w+|package\.json)|dist\/(programs\/cli\/\w+\.cjs|man\/[\w.-]+|completions\/\w+\/\w+(\.fish)?)|docs\/[\w.-]+\.(md|svg)|[A-Z]+(\.md)?|package\.json)$/;
   assert.deepEqual(
     packedFiles().filter((path) => !allowed.test(path)),
     [],

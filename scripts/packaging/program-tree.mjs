@@ -14,11 +14,8 @@ export const LIBRARY = 'usr/lib/postern';
 /** What people call, and where from: what root alone can use is in sbin, as knockd is. */
 const COMMANDS = { knock: 'usr/bin', postern: 'usr/bin', knockd: 'usr/sbin' };
 
-/** Of each dependency, the files that are loaded. */
+/** Of the dependencies that are not in the programs themselves, the files that are loaded. */
 const DEPENDENCY_FILES = {
-  'ipaddr.js': ['package.json', 'lib/ipaddr.js'],
-  uqr: ['package.json', 'dist/index.mjs'],
-  'get-east-asian-width': ['package.json', 'index.js', 'lookup.js', 'lookup-data.js', 'utilities.js'],
   koffi: ['package.json', 'index.cjs', 'src/koffi/index.cjs', 'src/koffi/src/static.cjs'],
 };
 
@@ -30,7 +27,8 @@ const DEPENDENCY_FILES = {
 export async function putProgram(root, { version, node, architecture, scratch }) {
   const manifest = { name: 'postern', version, private: true, type: 'module' };
   putFile(root, `${LIBRARY}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
-  for (const file of filesBelow(PROGRAMS, '.js')) putCopy(root, join(LIBRARY, relative(ROOT, file)), file);
+  for (const file of filesBelow(PROGRAMS, '.cjs')) putCopy(root, join(LIBRARY, relative(ROOT, file)), file);
+  putCopy(root, `${LIBRARY}/bin/package.json`, join(ROOT, 'bin/package.json'));
   for (const [name, folder] of Object.entries(COMMANDS)) {
     const text = readFileSync(join(ROOT, 'bin', name), 'utf8');
     putFile(root, `${LIBRARY}/bin/${name}`, withNode(text, node), EXECUTABLE);
