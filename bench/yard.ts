@@ -73,8 +73,7 @@ export class Yard {
 
   /** Further addresses of the sender, one for each knocker. */
   addSenders(count: number): void {
-    for (const address of this.senders(count))
-      this.sender.ip('address', 'add', `${address}/24`, 'dev', 'eth0');
+    this.sender.ipBatch(this.senders(count).map((address) => `address add ${address}/24 dev eth0`));
   }
 
   senders(count: number): readonly string[] {

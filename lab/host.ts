@@ -74,6 +74,11 @@ export class Host {
     return this.runSync('ip', args);
   }
 
+  /** Several commands of `ip`, each a line, by one process: to start one takes longer than all of them. */
+  ipBatch(commands: readonly string[]): void {
+    this.runSync('ip', ['-batch', '-'], commands.map((command) => `${command}\n`).join(''));
+  }
+
   iptables(...args: readonly string[]): string {
     return this.runSync('iptables', ['-w', ...args]);
   }

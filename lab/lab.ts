@@ -54,8 +54,7 @@ export class Lab {
     this.self.ip('netns', 'add', name);
     const host = new Host(name, ['ip', 'netns', 'exec', name]);
     this.#hosts.set(name, host);
-    host.ip('link', 'set', 'lo', 'up');
-    if (this.hasIpv6) host.runSync('sh', ['-c', WITHOUT_ADDRESS_DETECTION]);
+    host.runSync('sh', ['-c', this.hasIpv6 ? `${LOOPBACK} && ${WITHOUT_ADDRESS_DETECTION}` : LOOPBACK]);
     return host;
   }
 
@@ -82,7 +81,7 @@ export class Lab {
   /** Kills what the hosts still run and takes the hosts away. */
   async close(): Promise<void> {
     await Promise.all([this.self, ...this.#hosts.values()].map((host) => host.killAll()));
-    for (const name of this.#hosts.keys()) this.self.ip('netns', 'del', name);
+    this.self.ipBatch([...this.#hosts.keys()].map((name) => `netns del ${name}`));
     this.#hosts.clear();
   }
 
@@ -94,6 +93,8 @@ export class Lab {
   }
 }
 
+const LOOPBACK = 'ip link set lo up';
+
 /** Addresses are usable at once, without the second that duplicate address detection takes. */
 const WITHOUT_ADDRESS_DETECTION =
   'for key in all default; do echo 0 > /proc/sys/net/ipv6/conf/$key/accept_dad; done';
@@ -104,9 +105,8 @@ function plugName({ name = 'eth0' }: Plug): string {
 
 function configure(plug: Plug): void {
   const name = plugName(plug);
-  plug.host.ip('link', 'set', name, 'up');
-  for (const address of plug.addresses ?? []) {
-    const nodad = address.includes(':') ? ['nodad'] : [];
-    plug.host.ip('address', 'add', address, 'dev', name, ...nodad);
-  }
+  const addresses = (plug.addresses ?? []).map(
+    (address) => `address add ${address} dev ${name}${address.includes(':') ? ' nodad' : ''}`,
+  );
+  plug.host.ipBatch([`link set ${name} up`, ...addresses]);
 }

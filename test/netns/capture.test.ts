@@ -88,11 +88,8 @@ test('as much of a packet is captured as the filter asks for, after a reload as 
 test('a host with thousands of addresses is read whole', { skip }, async (t) => {
   const { server } = scene(t);
   const count = 3000;
-  const lines = Array.from(
-    { length: count },
-    (_, i) => `address add 10.80.${i >> 8}.${i & 255}/32 dev eth0\n`,
-  );
-  server.runSync('ip', ['-batch', '-'], lines.join(''));
+  const lines = Array.from({ length: count }, (_, i) => `address add 10.80.${i >> 8}.${i & 255}/32 dev eth0`);
+  server.ipBatch(lines);
   const station = await capture(server, 'eth0', 7000);
   assert.equal(ownAddresses(station).filter((address) => address.startsWith('10.80.')).length, count);
 });
@@ -222,7 +219,7 @@ test('an interface is known by its name, not by what it was before', { skip }, a
 test('an interface that is switched off and on at once is listened on again', { skip }, async (t) => {
   const { server, client } = scene(t);
   const station = await capture(server, 'eth0', 7000);
-  server.runSync('ip', ['-batch', '-'], 'link set eth0 down\nlink set eth0 up\n');
+  server.ipBatch(['link set eth0 down', 'link set eth0 up']);
   await station.waitFor('listening on eth0 again\n');
   send(client, 'udp', '10.0.0.1', 7000);
   await station.waitFor('packet udp 10.0.0.1 7000\n');
@@ -316,11 +313,7 @@ function plugIn(lab: Lab, server: Host, client: Host): void {
 }
 
 function rename(host: Host, from: string, to: string): void {
-  host.runSync(
-    'ip',
-    ['-batch', '-'],
-    `link set ${from} down\nlink set ${from} name ${to}\nlink set ${to} up\n`,
-  );
+  host.ipBatch([`link set ${from} down`, `link set ${from} name ${to}`, `link set ${to} up`]);
 }
 
 /** @param ports none: every packet */
