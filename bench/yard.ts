@@ -3,7 +3,7 @@
  * Its files lie in the lab's own /run, so nothing is left behind however the bench ends.
  */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host, RunOptions } from '../lab/host.ts';
@@ -143,6 +143,8 @@ export class Yard {
   async flood(file: string): Promise<Flood> {
     const sent = () => packetsSent(generator.pid);
     const generator = this.#generate(file, ['--topspeed', '--loop=1000000']);
+    const own = networkOf('self');
+    await until(() => networkOf(generator.pid) !== own, { what: 'the generator to be on its host' });
     const before = sent();
     await until(() => sent() - before > UNDER_WAY_PACKETS, {
       timeoutMs: START_LIMIT_MS,
@@ -175,11 +177,15 @@ export interface PosternWish {
   readonly node?: readonly string[];
 }
 
-function playedBy({ output }: Running, { status }: Ended): Played {
-  if (status !== 0) throw new Error(`tcpreplay did not end well:\n${output}`);
+function playedBy({ output }: Running, { status, signal }: Ended): Played {
+  if (status !== 0) throw new Error(`tcpreplay ended with ${signal ?? `status ${status}`}:\n${output}`);
   const packets = Number(/Actual: (\d+) packets/.exec(output)?.[1]);
   const perSecond = Number(/, ([\d.]+) pps/.exec(output)?.[1]);
   return { packets, perSecond };
+}
+
+function networkOf(pid: number | 'self'): string {
+  return readlinkSync(`/proc/${pid}/ns/net`);
 }
 
 /** By the host on which the process runs, over all interfaces. */

@@ -9,13 +9,11 @@ import type { Stage } from '../plan.ts';
 import { untilIdle } from '../process-figures.ts';
 import { atLeast, type Bar, type Figure, type Findings, figure } from '../row.ts';
 import type { Yard } from '../yard.ts';
-import { DOOR_PORTS, ONE_DOOR } from './doors.ts';
+import { DOOR_PORTS, FLOOD_SOURCES, ONE_DOOR } from './doors.ts';
 
 const KNOCKERS = 100;
 const PAUSES_MS = [0, 200, 1000] as const;
 const FLOOD_SECONDS = 10;
-/** All different for as long as a flood lasts at 400,000 packets a second; then again. */
-const FLOOD_SOURCES = 4_000_000;
 const LEAST_PER_SECOND = 200_000;
 /** The flood has filled every table by then. */
 const BEFORE_KNOCKS_MS = 2000;
