@@ -24,12 +24,14 @@ test('the answer of the matcher sets the next look', () => {
   assert.equal(schedule.dueMs, undefined);
 });
 
-test('a big table is not looked through at every turn', () => {
+test('a big table is not looked through at every turn, the larger the more seldom', () => {
   const schedule = new SweepSchedule(1);
   schedule.swept(1, 400_000, 1000);
-  assert.equal(schedule.dueMs, 1250);
-  schedule.swept(1, 3, 1250);
-  assert.equal(schedule.dueMs, 1252);
+  assert.equal(schedule.dueMs, 2000);
+  schedule.swept(1, 40_000, 2000);
+  assert.equal(schedule.dueMs, 2250);
+  schedule.swept(1, 3, 2250);
+  assert.equal(schedule.dueMs, 2252);
 });
 
 test('a pass in pieces goes on at once', () => {
