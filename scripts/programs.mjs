@@ -1,11 +1,12 @@
 /**
- * The three programs as they are started, dist/programs: what the compiler wrote, each put together in one file by esbuild. Loading
- * hundreds of modules one by one takes a daemon longer than all else that it does at its start, and CommonJS starts sooner than
- * modules do. Nothing is renamed or shortened.
+ * The three programs as they are started, dist/programs: what the compiler wrote, put together by esbuild. Loading hundreds of
+ * modules one by one takes a daemon longer than all else that it does at its start, and CommonJS starts sooner than modules do.
+ * The daemon is one file; `knock` and `postern` have a part for each command, so that none reads the others. Nothing is renamed or
+ * shortened.
  */
 
-import { existsSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { filesBelow } from './compile.mjs';
 import { ROOT } from './root.mjs';
 import { StepError } from './run.mjs';
@@ -15,31 +16,60 @@ export const PROGRAMS = join(ROOT, 'dist/programs');
 const COMPILED = join(ROOT, 'dist/src');
 const NAMES = ['knock', 'knockd', 'postern'];
 
+/** @satisfies {import('esbuild').BuildOptions} */
+const TOGETHER = /** @type {const} */ ({
+  absWorkingDir: ROOT,
+  outdir: PROGRAMS,
+  // As deep as the compiled files: they find the package's root from where they are.
+  outbase: COMPILED,
+  chunkNames: 'cli/[name]-[hash]',
+  outExtension: { '.js': '.cjs' },
+  ...{ bundle: true, write: false, platform: 'node', target: 'node20.19' },
+  // It loads its binary by itself.
+  external: ['koffi'],
+  // Constants of other modules become numbers, as V8 has it with modules.
+  minifySyntax: true,
+  legalComments: 'eof',
+  logLevel: 'silent',
+});
+
+/** @satisfies {import('esbuild').TransformOptions} */
+const AS_COMMONJS = /** @type {const} */ ({
+  ...{ format: 'cjs', platform: 'node', target: 'node20.19' },
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
+  logLevel: 'silent',
+});
+
 /** @param {{ force?: boolean }} [options] */
 export async function makePrograms({ force = false } = {}) {
   if (!force && !isOlder()) return;
+  try {
+    const files = [...(await together(['knockd'], false)), ...(await together(['knock', 'postern'], true))];
+    rmSync(PROGRAMS, { recursive: true, force: true });
+    for (const { path, text } of files) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+  } catch (error) {
+    throw new StepError('esbuild found errors', { details: `${error}` });
+  }
+}
+
+/**
+ * @param {readonly string[]} names
+ * @param {boolean} splitting what several need, and what is loaded on demand, in files of its own
+ * @returns {Promise<readonly { path: string, text: string }[]>}
+ */
+async function together(names, splitting) {
   // Only now: where it is not installed yet, the steps before this one say so.
-  const { build } = await import('esbuild');
-  rmSync(PROGRAMS, { recursive: true, force: true });
-  const { errors } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: NAMES.map((name) => join(COMPILED, `cli/${name}.js`)),
-    outdir: PROGRAMS,
-    // As deep as the compiled files: they find the package's root from where they are.
-    outbase: COMPILED,
-    outExtension: { '.js': '.cjs' },
-    ...{ bundle: true, format: 'cjs', platform: 'node', target: 'node20.19' },
-    // It loads its binary by itself.
-    external: ['koffi'],
-    define: { 'import.meta.url': 'importMetaUrl' },
-    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-    // Constants of other modules become numbers, as V8 has it with modules.
-    minifySyntax: true,
-    legalComments: 'eof',
-    logLevel: 'silent',
-  }).catch((/** @type {import('esbuild').BuildFailure} */ error) => error);
-  if (errors.length > 0)
-    throw new StepError('esbuild found errors', { details: errors.map(({ text }) => text).join('\n') });
+  const { build, transform } = await import('esbuild');
+  const entryPoints = names.map((name) => join(COMPILED, `cli/${name}.js`));
+  const { outputFiles } = await build({ ...TOGETHER, entryPoints, splitting, format: 'esm' });
+  return Promise.all(
+    outputFiles.map(async ({ path, text }) => ({ path, text: (await transform(text, AS_COMMONJS)).code })),
+  );
 }
 
 function isOlder() {
