@@ -1,7 +1,7 @@
 /** Shared libraries through koffi, loaded at first use. Only this folder knows koffi. */
 
 import { createRequire } from 'node:module';
-import { OpError } from '../base/op-error.ts';
+import { messageOf, OpError } from '../base/op-error.ts';
 import { once } from './once.ts';
 
 type Koffi = typeof import('koffi');
@@ -20,7 +20,9 @@ export interface Library {
 export const koffi: () => Koffi = once(() => {
   try {
     return createRequire(import.meta.url)('koffi') as Koffi;
-  } catch (cause) {
+  } catch (error) {
+    // Node tells below it who asked for the module.
+    const cause = new Error(messageOf(error).split('\n')[0]);
     const machine = `${process.platform} ${process.arch}`;
     const hint = `install Postern for this machine, ${machine} with glibc: its package anew, or 'npm ci' from source`;
     throw new OpError({ op: 'load the module', target: 'koffi', hint, cause });

@@ -32,8 +32,9 @@ const getsockopt = once(() =>
   ),
 );
 
-/** undefined, or the errno name: EPERM without CAP_NET_RAW (packet(7)), EAFNOSUPPORT under systemd's RestrictAddressFamilies. */
+/** undefined, or the errno name: EPERM without CAP_NET_RAW (packet(7)), EAFNOSUPPORT under systemd's RestrictAddressFamilies. @throws OpError without koffi */
 export function captureRefusal(): string | undefined {
+  libc(); // What keeps it from being loaded is no refusal.
   try {
     new Socket(AF_PACKET, SOCK_RAW, NO_PROTOCOL).close();
     return undefined;

@@ -1,8 +1,8 @@
 /** What goes wrong around the daemon gets a clear word, and loses nothing. */
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
 import { KNOCK, KNOCKD, POSTERN } from '../../lab/programs.ts';
@@ -69,6 +69,17 @@ test('without libpcap the daemon listens, and a replay names the package', { ski
   const { status, stderr } = await scene.server.attempt('unshare', replay);
   assert.equal(status, 1);
   assert.match(stderr, /^error: .*libpcap.*\nhint: apt install libpcap0\.8/);
+});
+
+test('without koffi it says what is missing, and ends with 1', { skip }, async (t) => {
+  const scene = setDoorScene(t);
+  writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
+  const koffi = join(dirname(realpathSync(KNOCKD)), '../node_modules/koffi');
+  const without = ['-m', 'sh', '-c', 'mount -t tmpfs tmpfs "$1" && shift && exec "$@"', 'sh', koffi];
+  const daemon = [...without, KNOCKD, '-c', confPath(scene), '-i', 'eth0'];
+  const { status, stderr } = await scene.server.attempt('unshare', daemon);
+  assert.equal(status, 1);
+  assert.match(stderr, /^error: failed to load the module 'koffi': .*\nhint: install Postern .*\n$/);
 });
 
 test('an unknown interface is waited for, and listened on when it comes', { skip }, async (t) => {
