@@ -71,15 +71,17 @@ test('without libpcap the daemon listens, and a replay names the package', { ski
   assert.match(stderr, /^error: .*libpcap.*\nhint: apt install libpcap0\.8/);
 });
 
-test('without koffi it says what is missing, and ends with 1', { skip }, async (t) => {
+test('with a koffi that does not load it says so, and ends with 1', { skip }, async (t) => {
   const scene = setDoorScene(t);
   writeConf(scene, recordingDoor(scene, 'ssh', 'Sequence = 7001,8002'));
   const koffi = join(dirname(realpathSync(KNOCKD)), '../node_modules/koffi');
-  const without = ['-m', 'sh', '-c', 'mount -t tmpfs tmpfs "$1" && shift && exec "$@"', 'sh', koffi];
+  // It does not load, and is found: else Node looks in the folders above.
+  const damage = `mount -t tmpfs tmpfs "$1" && echo 'throw new Error("damaged")' > "$1/index.js"`;
+  const without = ['-m', 'sh', '-c', `${damage} && shift && exec "$@"`, 'sh', koffi];
   const daemon = [...without, KNOCKD, '-c', confPath(scene), '-i', 'eth0'];
   const { status, stderr } = await scene.server.attempt('unshare', daemon);
   assert.equal(status, 1);
-  assert.match(stderr, /^error: failed to load the module 'koffi': .*\nhint: install Postern .*\n$/);
+  assert.match(stderr, /^error: failed to load the module 'koffi': damaged\nhint: install Postern .*\n$/);
 });
 
 test('an unknown interface is waited for, and listened on when it comes', { skip }, async (t) => {
