@@ -7,6 +7,7 @@
 
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { filesBelow } from './compile.mjs';
 import { ROOT } from './root.mjs';
 import { StepError } from './run.mjs';
@@ -38,22 +39,19 @@ const AS_COMMONJS = /** @type {const} */ ({
   ...{ format: 'cjs', platform: 'node', target: 'node20.19' },
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'importMetaUrl' },
-  banner: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
   logLevel: 'silent',
 });
+
+const IMPORT_META_URL = "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;";
 
 /** @param {{ force?: boolean }} [options] */
 export async function makePrograms({ force = false } = {}) {
   if (!force && !isOlder()) return;
-  try {
-    const files = [...(await together(['knockd'], false)), ...(await together(['knock', 'postern'], true))];
-    rmSync(PROGRAMS, { recursive: true, force: true });
-    for (const { path, text } of files) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
-    }
-  } catch (error) {
-    throw new StepError('esbuild found errors', { details: `${error}` });
+  const files = [...(await together(['knockd'], false)), ...(await together(['knock', 'postern'], true))];
+  rmSync(PROGRAMS, { recursive: true, force: true });
+  for (const { path, text } of files) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 }
 
@@ -66,15 +64,26 @@ async function together(names, splitting) {
   // Only now: where it is not installed yet, the steps before this one say so.
   const { build, transform } = await import('esbuild');
   const entryPoints = names.map((name) => join(COMPILED, `cli/${name}.js`));
-  const { outputFiles } = await build({ ...TOGETHER, entryPoints, splitting, format: 'esm' });
-  return Promise.all(
-    outputFiles.map(async ({ path, text }) => ({ path, text: (await transform(text, AS_COMMONJS)).code })),
-  );
+  const asCommonJs = async (/** @type {import('esbuild').OutputFile} */ { path, text }) => {
+    const banner = text.includes('import.meta.url') ? IMPORT_META_URL : '';
+    return { path, text: (await transform(text, { ...AS_COMMONJS, banner })).code };
+  };
+  try {
+    const { outputFiles } = await build({ ...TOGETHER, entryPoints, splitting, format: 'esm' });
+    return await Promise.all(outputFiles.map(asCommonJs));
+  } catch (error) {
+    throw new StepError('esbuild found errors', { details: `${error}` });
+  }
 }
 
 function isOlder() {
   const made = NAMES.map((name) => join(PROGRAMS, `cli/${name}.cjs`));
   if (!made.every((file) => existsSync(file))) return true;
   const madeAt = Math.min(...made.map((file) => statSync(file).mtimeMs));
-  return filesBelow(COMPILED, '.js').some((file) => statSync(file).mtimeMs > madeAt);
+  const decisive = [
+    ...filesBelow(COMPILED, '.js'),
+    join(ROOT, 'package-lock.json'),
+    fileURLToPath(import.meta.url),
+  ];
+  return decisive.some((file) => statSync(file).mtimeMs > madeAt);
 }

@@ -37,3 +37,10 @@ test('doors that are gone are forgotten, the sum stays', () => {
   assert.deepEqual([counters.matchesOf('ssh'), counters.matchesOf('web')], [0, 1]);
   assert.equal(counters.status({ received: 0, dropped: 0 }).matches, 2);
 });
+
+test('time-outs that were only counted are in the sum', () => {
+  const counters = new Counters();
+  counters.event(TIMEOUT, 'ssh');
+  counters.untoldTimeouts(63);
+  assert.equal(counters.status({ received: 0, dropped: 0 }).timeouts, 64);
+});

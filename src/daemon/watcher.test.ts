@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from '../../lab/until.ts';
 import { parsed } from '../../test/support/config-text.ts';
 import { ethernet, tcpPacket } from '../../test/support/frame-builder.ts';
 import { EventMemory } from '../explain/event-memory.ts';
+import { TIMEOUT } from '../knock/match-event.ts';
 import { FrameList, MAX_FRAMES } from '../native/frame-list.ts';
 import { parsePrefix } from '../net/prefix.ts';
 import { liveDoorsOf } from './live-doors.ts';
@@ -24,6 +26,12 @@ const NOW = { monotonicMs: 3_600_000, wallMs: Date.parse('2026-01-01T01:00:00Z')
 const BATCHES = 2000;
 /** Of the compiler, of clocks; a single number a packet would be twelve times as much. */
 const MAX_BYTES_A_PACKET = 1;
+
+interface Heard {
+  told: number;
+  untold: number;
+  ends?: number;
+}
 
 test('a flood allocates nothing for a packet', () => {
   const floods = [
@@ -52,6 +60,13 @@ test('of a flood each first knock is told or counted, and the memory knows what 
   assert.ok(sinceMs() > NOW.wallMs - NOW.monotonicMs);
 });
 
+test('the ends of a flood are told or counted, each once', async () => {
+  const heard = { told: 0, untold: 0, ends: 0 };
+  player([7001], 'ipv4', undefined, heard, 'Seq_Timeout = 0.05\n')(3);
+  await until(() => heard.ends >= 3 * MAX_FRAMES, { what: 'all ends' });
+  assert.equal(heard.ends, 3 * MAX_FRAMES);
+});
+
 /** The growth of the heap in those parts that no collection shortened. */
 function allocatedBy(work: () => void, times: number): number {
   let sum = 0;
@@ -68,7 +83,8 @@ function player(
   ports: readonly number[],
   family: 'ipv4' | 'ipv6',
   memory = new EventMemory({ k0: 1, k1: 2 }, 0),
-  heard = { told: 0, untold: 0 },
+  heard: Heard = { told: 0, untold: 0 },
+  more = '',
 ): (batches: number) => void {
   const frames = new FrameList();
   const frame = (port: number) =>
@@ -83,7 +99,7 @@ function player(
   }
   frames.count = MAX_FRAMES;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const watcher = newWatcher(memory, heard);
+  const watcher = newWatcher(memory, heard, more);
   let source = 0;
   return (batches) => {
     for (let batch = 0; batch < batches; batch++) {
@@ -97,8 +113,8 @@ function player(
 }
 
 /** With all that hears of packets. */
-function newWatcher(memory: EventMemory, heard: { told: number; untold: number }): Watcher {
-  const config = parsed(DOORS);
+function newWatcher(memory: EventMemory, heard: Heard, more: string): Watcher {
+  const config = parsed(DOORS.replaceAll('TCPFlags', `${more}TCPFlags`));
   const teller = new Teller({ log: () => {} }, undefined, false);
   const watcher: Watcher = new Watcher([], config.options, {
     log: { log: () => {} },
@@ -106,11 +122,13 @@ function newWatcher(memory: EventMemory, heard: { told: number; untold: number }
     tellsDetails: false,
     memory,
     told: (kind, door, stage, source, protocol, port) => {
-      heard.told++;
+      if (kind === TIMEOUT) heard.ends = (heard.ends ?? 0) + 1;
+      else heard.told++;
       teller.event(kind, door?.door.name, stage, source, watcher.nowMs, protocol, port);
     },
     untold: (steps, ends) => {
       heard.untold += steps;
+      heard.ends = (heard.ends ?? 0) + ends;
       teller.untold(steps, ends);
     },
     judged: () => {},

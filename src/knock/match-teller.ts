@@ -9,7 +9,7 @@ const MAX_TOLD_DOORS = 8;
 
 /**
  * Events of a batch, after which first steps and their ends are only counted: nobody reads what a flood does packet by packet,
- * and telling it costs nearly a third of a packet's time, and three times as much as all else when its attempts end.
+ * and telling it costs nearly a third of a packet's time.
  */
 const MANY_EVENTS = 64;
 

@@ -136,3 +136,12 @@ describe('doors with one first step', () => {
     assert.deepEqual(table.openings, ['d77 10.0.0.63']);
   });
 });
+
+test('of a source that comes twice in a batch, a whole ring after it came before, the second is a repetition', () => {
+  const size = 64;
+  const table = new KnockTable([SSH], { maxAttempts: size });
+  table.see(syn(A, 7000));
+  for (let i = 1; i < 2 * size; i++) table.see(after(0, syn(`10.1.0.${i}`, 7000)));
+  assert.deepEqual(table.seeTogether(syn(A, 7000), syn(A, 7000)), ['ssh stage 1', 'ssh duplicate']);
+  assert.equal(table.matcher.liveAttempts, size);
+});

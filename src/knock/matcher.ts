@@ -143,7 +143,10 @@ export class Matcher {
     this.#packet(p, now, 0);
   }
 
-  /** What comes next comes together: of a large batch only the first events are told one by one, as far as they are first steps or their ends. */
+  /**
+   * What comes next comes together: of a large batch only the first events are told one by one, as far as they are first steps
+   * or their ends.
+   */
   beginBatch(): void {
     this.#teller.beginBatch();
   }

@@ -54,6 +54,7 @@ export class Strangers {
     for (let at = from; ; ) {
       const mostEnd = Math.min(count, at + this.#stretch);
       const end = this.#pick(packets, hashes, at, mostEnd);
+      if (end === at) return at;
       const next = this.#tables.first.insertStrangers(hashes, this.#sources, times, this.#groups, at, end);
       this.#tellAll(packets, times, hashes, at, next);
       this.#stretch = next < end ? SHORT_STRETCH : Math.min(MAX_PREFETCH, 2 * this.#stretch);

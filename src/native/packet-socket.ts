@@ -32,7 +32,10 @@ const getsockopt = once(() =>
   ),
 );
 
-/** undefined, or the errno name: EPERM without CAP_NET_RAW (packet(7)), EAFNOSUPPORT under systemd's RestrictAddressFamilies. @throws OpError without koffi */
+/**
+ * undefined, or the errno name: EPERM without CAP_NET_RAW (packet(7)), EAFNOSUPPORT under systemd's RestrictAddressFamilies.
+ * @throws OpError without koffi
+ */
 export function captureRefusal(): string | undefined {
   libc(); // What keeps it from being loaded is no refusal.
   try {

@@ -107,17 +107,16 @@ test('firewalld closes on time, whatever becomes of the daemon', { skip }, async
 
 test('renewing moves the end, later, earlier and to none, and leaves one rule', { skip }, async () => {
   // The shortest is looked at while it lasts, by programs that a slow machine takes a second for.
-  const shortestMs = 6000;
-  let shortestEndMs = 0;
-  for (const forMs of [600_000, shortestMs, 60_000]) {
-    if (forMs === shortestMs) shortestEndMs = Date.now() + forMs;
+  const ends: number[] = [];
+  for (const forMs of [600_000, 6000, 60_000]) {
     const wanted = grant(CLIENT4, Date.now() + forMs);
+    ends.push(wanted.endMs);
     must(await firewall.open(wanted, momentNow()));
     assert.deepEqual(must(await firewall.list(momentNow())), [wanted]);
     assert.equal(must(await firewall.show()).split('\n').length, 2);
   }
   must(await firewall.open(grant(CLIENT4), momentNow()));
-  await until(() => Date.now() > shortestEndMs + 500, { what: 'the shortest end to pass' });
+  await until(() => Date.now() > Math.min(...ends) + 500, { what: 'the shortest end to pass' });
   assert.ok(await isOpen(scene.client, SERVER4));
 });
 
