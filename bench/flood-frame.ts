@@ -48,6 +48,13 @@ export function writeSyn(sheet: Sheet, at: number, goal: Goal, source: number, p
   view.setUint16(tcp + 14, 1024);
 }
 
+/** One frame by itself. */
+export function synFrame(goal: Goal, source: number, port: number): Uint8Array {
+  const sheet = newSheet(frameBytes(goal));
+  writeSyn(sheet, 0, goal, source, port);
+  return sheet.bytes;
+}
+
 /** The text of the address that `source` has in a frame to `goal`. */
 export function sourceText({ address }: Goal, source: number): string {
   return address.length === 16
@@ -68,6 +75,7 @@ function writeIpv4({ view, bytes }: Sheet, at: number, goal: Goal, source: numbe
   view.setUint16(ip + 8, 0x4006);
   view.setUint32(ip + 12, FIRST_SOURCE + source);
   bytes.set(goal.address, ip + 16);
+  view.setUint16(ip + 10, 0);
   view.setUint16(ip + 10, checksum(view, ip));
   return ip + 20;
 }
@@ -86,7 +94,7 @@ function writeIpv6({ view, bytes }: Sheet, at: number, goal: Goal, source: numbe
   return ip + 40;
 }
 
-/** RFC 1071, with the field itself still 0. */
+/** RFC 1071, with the field itself 0. */
 function checksum(view: DataView, ip: number): number {
   let sum = 0;
   for (let i = 0; i < 20; i += 2) sum += view.getUint16(ip + i);

@@ -2,9 +2,9 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Running } from '../lab/running.ts';
-import { type FloodWish, writeFlood } from './flood-file.ts';
+import type { Played } from './generator-line.ts';
 import { cpuMs, untilIdle } from './process-figures.ts';
-import type { Played, Yard } from './yard.ts';
+import type { FloodWish, Yard } from './yard.ts';
 
 const NOTHING: Played = { packets: 0, perSecond: 0 };
 
@@ -27,10 +27,10 @@ export const FLOOD_METHOD = `${MEASURED_SECONDS} s of a flood at full speed, ${W
 export const AFTER_METHOD = `floods of ${MEASURED_SECONDS} s at full speed after ${WARM_UP_SECONDS} s to warm up`;
 
 /** What a program spends on a packet in the midst of a flood at full speed; ends the program. */
-export async function costInFlood(yard: Yard, program: Running, file: string): Promise<Cost> {
+export async function costInFlood(yard: Yard, program: Running, wish: FloodWish): Promise<Cost> {
   const { pid } = program;
   await untilIdle(pid);
-  const flood = await yard.flood(file);
+  const flood = await yard.flood(wish);
   await delay(WARM_UP_SECONDS * 1000);
   const before = { sent: flood.sent(), usedMs: cpuMs(pid) };
   await delay(MEASURED_SECONDS * 1000);
@@ -47,10 +47,10 @@ export async function costInFlood(yard: Yard, program: Running, file: string): P
 export function costAfter(
   yard: Yard,
   program: Running,
-  file: string,
+  wish: FloodWish,
   prepare: () => Promise<Played>,
 ): Promise<Cost> {
-  const flooded = (seconds: number) => () => floodFor(yard, file, seconds);
+  const flooded = (seconds: number) => () => floodFor(yard, wish, seconds);
   return costOf(program, [flooded(WARM_UP_SECONDS), prepare, flooded(MEASURED_SECONDS)]);
 }
 
@@ -74,17 +74,10 @@ export async function costOf(program: Running, loads: readonly (() => Promise<Pl
   return { microseconds: (usedMs * 1000) / handled, perSecond: last.perSecond, droppedShare };
 }
 
-export async function floodFor(yard: Yard, file: string, seconds: number): Promise<Played> {
-  const flood = await yard.flood(file);
+export async function floodFor(yard: Yard, wish: FloodWish, seconds: number): Promise<Played> {
+  const flood = await yard.flood(wish);
   await delay(seconds * 1000);
   return flood.end();
-}
-
-/** A flood file in the yard. */
-export function floodFile(yard: Yard, name: string, wish: FloodWish, goal = yard.goal): string {
-  const path = yard.path(name);
-  writeFlood(path, goal, wish);
-  return path;
 }
 
 /** Packets that the kernel dropped, as Postern and tcpdump say it. */

@@ -6,13 +6,15 @@
 import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Host, RunOptions } from '../lab/host.ts';
 import { Lab } from '../lab/lab.ts';
 import { KNOCKD as POSTERN_KNOCKD } from '../lab/programs.ts';
-import type { Ended, Running } from '../lab/running.ts';
+import type { Running } from '../lab/running.ts';
 import { until } from '../lab/until.ts';
 import { allowedCores, type Cores, chooseCores } from './cores.ts';
 import type { Goal } from './flood-frame.ts';
+import type { FileFlood, GeneratorWish, Played, SynFlood } from './generator-line.ts';
 import { KNOCKD, pathOf, TCPDUMP, TCPREPLAY } from './programs.ts';
 
 export const SERVER = '10.9.0.1';
@@ -26,16 +28,16 @@ const START_LIMIT_MS = 60_000;
 /** The longest flood of the full rounds, on a slow machine. */
 const PLAY_LIMIT_MS = 300_000;
 
-/** A generator gives back every packet of its file by itself, which takes long where memory is slow. */
-const END_LIMIT_MS = 60_000;
+const GENERATOR = fileURLToPath(new URL('./generator.js', import.meta.url));
 
 /** More than neighbour discovery and the like send by themselves. */
 const UNDER_WAY_PACKETS = 1000;
 
-export interface Played {
-  readonly packets: number;
-  readonly perSecond: number;
-}
+/** SYNs to the server, its address of IPv4 unless it says so, or the frames of a capture file. */
+export type FloodWish = (Omit<SynFlood, 'mac' | 'address'> & { readonly goal?: Goal }) | FileFlood;
+
+/** How many packets, and how fast; without it until it is ended, as fast as it goes. */
+export type Bounds = Pick<GeneratorWish, 'packets' | 'perSecond'>;
 
 export interface Flood {
   /** Packets up to now. */
@@ -51,6 +53,7 @@ export class Yard {
   /** Where frames for the server go. */
   readonly goal: Goal;
   readonly goal6: Goal;
+  readonly #senderIndex: number;
   readonly #folder = mkdtempSync('/run/postern-bench-');
 
   constructor() {
@@ -66,6 +69,7 @@ export class Yard {
     const mac = Uint8Array.from(text.split(':').map((byte) => Number.parseInt(byte, 16)));
     this.goal = { mac, address: Uint8Array.of(10, 9, 0, 1) };
     this.goal6 = { mac, address: Uint8Array.of(0xfd, 0, 0, 9, ...new Array<number>(11).fill(0), 1) };
+    this.#senderIndex = Number.parseInt(this.sender.ip('-o', 'link', 'show', 'eth0'), 10);
     // Nothing answers: only the daemons are measured.
     this.server.iptables('-P', 'INPUT', 'DROP');
     if (this.lab.hasIpv6) this.server.ip6tables('-P', 'INPUT', 'DROP');
@@ -132,17 +136,21 @@ export class Yard {
     return this.sender.spawn('taskset', ['-c', `${this.cores.load}`, program, ...args]);
   }
 
-  /** Plays a capture file once, or as `options` say, to its end. */
-  async play(file: string, options: readonly string[]): Promise<Played> {
-    const generator = this.#generate(file, options);
-    const timer = setTimeout(() => generator.kill('SIGKILL'), PLAY_LIMIT_MS);
-    return playedBy(generator, await generator.ended.finally(() => clearTimeout(timer)));
+  /** Plays a capture file, each frame at its time. */
+  async play(file: string): Promise<void> {
+    const fixed = ['-i', 'eth0', '--preload-pcap', '--no-flow-stats'];
+    await endOf(this.onLoadCore(pathOf(TCPREPLAY), [...fixed, file]));
   }
 
-  /** Plays a capture file as fast as it goes, again and again; resolves when packets are on their way. */
-  async flood(file: string): Promise<Flood> {
+  /** A flood of so many packets. */
+  async send(wish: FloodWish, bounds: Bounds & { readonly packets: number }): Promise<Played> {
+    return playedBy(await endOf(this.#generate(wish, bounds)));
+  }
+
+  /** A flood without end; resolves when packets are on their way. */
+  async flood(wish: FloodWish): Promise<Flood> {
     const sent = () => packetsSent(generator.pid);
-    const generator = this.#generate(file, ['--topspeed', '--loop=1000000']);
+    const generator = this.#generate(wish, {});
     const own = networkOf('self');
     await until(() => networkOf(generator.pid) !== own, { what: 'the generator to be on its host' });
     const before = sent();
@@ -154,15 +162,16 @@ export class Yard {
       sent: () => sent() - before,
       end: async () => {
         if (!generator.isRunning) throw new Error(`the flood ended too early:\n${generator.output}`);
-        return playedBy(generator, await generator.stop('SIGINT', END_LIMIT_MS));
+        generator.kill('SIGINT');
+        return playedBy(await endOf(generator));
       },
     };
   }
 
-  #generate(file: string, options: readonly string[]): Running {
-    // Without its statistics of flows tcpreplay is ready sooner, and faster.
-    const fixed = ['-i', 'eth0', '--preload-pcap', '--no-flow-stats'];
-    return this.onLoadCore(pathOf(TCPREPLAY), [...fixed, ...options, file]);
+  #generate(wish: FloodWish, bounds: Bounds): Running {
+    const flood = 'file' in wish ? wish : { ...wish, ...asNumbers(wish.goal ?? this.goal) };
+    const line: GeneratorWish = { interfaceIndex: this.#senderIndex, flood, ...bounds };
+    return this.onLoadCore(process.execPath, [GENERATOR, JSON.stringify(line)]);
   }
 
   async close(): Promise<void> {
@@ -177,11 +186,20 @@ export interface PosternWish {
   readonly node?: readonly string[];
 }
 
-function playedBy({ output }: Running, { status, signal }: Ended): Played {
-  if (status !== 0) throw new Error(`tcpreplay ended with ${signal ?? `status ${status}`}:\n${output}`);
-  const packets = Number(/Actual: (\d+) packets/.exec(output)?.[1]);
-  const perSecond = Number(/, ([\d.]+) pps/.exec(output)?.[1]);
-  return { packets, perSecond };
+/** Waits for a generator's end, within limits. */
+async function endOf(generator: Running): Promise<Running> {
+  const timer = setTimeout(() => generator.kill('SIGKILL'), PLAY_LIMIT_MS);
+  const { status, signal } = await generator.ended.finally(() => clearTimeout(timer));
+  if (status === 0) return generator;
+  throw new Error(`the generator ended with ${signal ?? `status ${status}`}:\n${generator.output}`);
+}
+
+function playedBy({ stdout }: Running): Played {
+  return JSON.parse(stdout) as Played;
+}
+
+function asNumbers({ mac, address }: Goal): { readonly mac: number[]; readonly address: number[] } {
+  return { mac: [...mac], address: [...address] };
 }
 
 function networkOf(pid: number | 'self'): string {

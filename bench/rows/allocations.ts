@@ -3,13 +3,13 @@
 import { fileURLToPath } from 'node:url';
 import type { Running } from '../../lab/running.ts';
 import { until } from '../../lab/until.ts';
-import { floodFile, floodFor } from '../packet-cost.ts';
+import { floodFor } from '../packet-cost.ts';
 import type { Stage } from '../plan.ts';
 import { untilIdle } from '../process-figures.ts';
 import { type Findings, figure } from '../row.ts';
 import { median } from '../statistics.ts';
 import type { Yard } from '../yard.ts';
-import { DOOR_PORTS, FLOOD_SOURCES, ONE_DOOR } from './doors.ts';
+import { FIRST_KNOCKS, ONE_DOOR } from './doors.ts';
 
 const ROUNDS = 5;
 const SECONDS = 2;
@@ -21,8 +21,6 @@ const NODE = [
 const COLLECTION = /(Scavenge|Mark-Compact)/g;
 
 export async function allocations(yard: Yard, stage: Stage): Promise<Findings> {
-  const ports = DOOR_PORTS.slice(0, 1);
-  const file = floodFile(yard, 'flood.pcap', { packets: FLOOD_SOURCES, sources: FLOOD_SOURCES, ports });
   const daemon = await yard.postern(ONE_DOOR, { node: NODE });
   const perMillion: number[] = [];
   // The first round warms up: compiled code is allocated too, once.
@@ -30,7 +28,7 @@ export async function allocations(yard: Yard, stage: Stage): Promise<Findings> {
     stage.tell(round === 0 ? 'warming up' : `round ${round} of ${ROUNDS}`);
     await untilIdle(daemon.pid);
     const before = await heapOf(daemon);
-    const { packets } = await floodFor(yard, file, SECONDS);
+    const { packets } = await floodFor(yard, FIRST_KNOCKS, SECONDS);
     await untilIdle(daemon.pid);
     const after = await heapOf(daemon);
     if (round > 0 && after.collections === before.collections) {

@@ -1,13 +1,13 @@
 /** Processor time for each packet by the number of attempts that are under way. */
 
 import { inTurn } from '../in-turn.ts';
-import { AFTER_METHOD, costAfter, floodFile } from '../packet-cost.ts';
+import { AFTER_METHOD, costAfter } from '../packet-cost.ts';
 import type { Stage } from '../plan.ts';
 import { atMost, curve, type Findings, figure } from '../row.ts';
 import { counted } from '../row-text.ts';
 import { median, medianRatio } from '../statistics.ts';
 import type { Yard } from '../yard.ts';
-import { DOOR_PORTS, FULL_TABLE, ONE_DOOR } from './doors.ts';
+import { FIRST_KNOCKS, FULL_TABLE, ONE_DOOR } from './doors.ts';
 
 const ROUNDS = 3;
 const STRANGERS = 1_000_000;
@@ -18,13 +18,10 @@ const LIMIT = 1.5;
 
 /** The table is filled, then come packets of other sources, the same for every size: each is looked for in the table. */
 export async function attempts(yard: Yard, stage: Stage): Promise<Findings> {
-  const sources = { packets: STRANGERS, sources: STRANGERS, firstSource: 2 * FULL_TABLE };
-  const strays = floodFile(yard, 'strays.pcap', { ...sources, ports: [STRAY_PORT] });
+  const strays = { sources: STRANGERS, firstSource: 2 * FULL_TABLE, ports: [STRAY_PORT] };
   const costs = await inTurn(ROUNDS, SIZES, async (size, round) => {
     stage.tell(`round ${round} of ${ROUNDS}: ${size} attempts`);
-    const ports = DOOR_PORTS.slice(0, 1);
-    const filling = floodFile(yard, 'filling.pcap', { packets: size, sources: size, ports });
-    const fill = () => yard.play(filling, ['--topspeed']);
+    const fill = () => yard.send({ ...FIRST_KNOCKS, sources: size }, { packets: size });
     return (await costAfter(yard, await yard.postern(ONE_DOOR), strays, fill)).microseconds;
   });
   const of = (size: number) => costs.get(size as (typeof SIZES)[number]) ?? [];

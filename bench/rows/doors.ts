@@ -15,6 +15,9 @@ export const UDP_KNOCKS = UDP_PORTS.map((port) => ({ port, text: 'k' }));
 /** Twice what the table of attempts holds: every packet of a flood is of a source that is not in it. */
 export const FLOOD_SOURCES = 2_097_152;
 
+/** First knocks of the doors above. */
+export const FIRST_KNOCKS = { sources: FLOOD_SOURCES, ports: DOOR_PORTS.slice(0, 1) } as const;
+
 /** What the table of attempts holds, unless `Max_Attempts` says otherwise. */
 export const FULL_TABLE = 1_048_576;
 

@@ -1,12 +1,12 @@
 /** P7: processor time for each packet by the number of doors. */
 
 import { inTurn } from '../in-turn.ts';
-import { costInFlood, FLOOD_METHOD, floodFile } from '../packet-cost.ts';
+import { costInFlood, FLOOD_METHOD } from '../packet-cost.ts';
 import type { Stage } from '../plan.ts';
 import { atMost, curve, type Findings, figure } from '../row.ts';
 import { median, medianRatio } from '../statistics.ts';
 import type { Yard } from '../yard.ts';
-import { DOOR_PORTS, differentDoors, doorsWithOneFirstStep, FLOOD_SOURCES } from './doors.ts';
+import { differentDoors, doorsWithOneFirstStep, FIRST_KNOCKS } from './doors.ts';
 
 const ROUNDS = 3;
 const LIMIT = 1.5;
@@ -15,14 +15,12 @@ const SIDES = { '1 door': 1, '100 doors': 100, '10,000 doors': 10_000 } as const
 const ALIKE = '1,000 doors with one first step';
 
 export async function manyDoors(yard: Yard, stage: Stage): Promise<Findings> {
-  const ports = DOOR_PORTS.slice(0, 1);
-  const file = floodFile(yard, 'flood.pcap', { packets: FLOOD_SOURCES, sources: FLOOD_SOURCES, ports });
   const names = [...Object.keys(SIDES), ALIKE];
   const costs = await inTurn(ROUNDS, names, async (side, round) => {
     stage.tell(`round ${round} of ${ROUNDS}: ${side}`);
     const count = SIDES[side as keyof typeof SIDES];
     const doors = count === undefined ? doorsWithOneFirstStep(1000) : differentDoors(count);
-    return (await costInFlood(yard, await yard.postern(doors), file)).microseconds;
+    return (await costInFlood(yard, await yard.postern(doors), FIRST_KNOCKS)).microseconds;
   });
   const of = (side: string) => costs.get(side) ?? [];
   const beside = (side: string) => atMost(`${side} / 1 door`, medianRatio(of(side), of('1 door')), LIMIT);

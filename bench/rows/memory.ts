@@ -1,12 +1,11 @@
 /** P5: memory, idle and round after round of a flood from a million sources. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { floodFile } from '../packet-cost.ts';
 import type { Stage } from '../plan.ts';
 import { residentMb, untilIdle } from '../process-figures.ts';
 import { atMost, curve, type Findings, figure } from '../row.ts';
 import type { Yard } from '../yard.ts';
-import { DOOR_PORTS, ONE_DOOR } from './doors.ts';
+import { FIRST_KNOCKS, ONE_DOOR } from './doors.ts';
 
 const SOURCES = 1_000_000;
 const ROUNDS = 10;
@@ -19,8 +18,6 @@ const SHORT_LOOPS = 1;
 const NOISE_MB = 1;
 
 export async function memory(yard: Yard, stage: Stage): Promise<Findings> {
-  const ports = DOOR_PORTS.slice(0, 1);
-  const file = floodFile(yard, 'million.pcap', { packets: SOURCES, sources: SOURCES, ports });
   const floor = await bareNode(yard);
   const daemon = await yard.postern(ONE_DOOR);
   stage.tell('until the daemon has given back what its start needed');
@@ -31,7 +28,7 @@ export async function memory(yard: Yard, stage: Stage): Promise<Findings> {
   for (let round = 1; round <= ROUNDS; round++) {
     const loops = round === 1 || stage.full ? FULL_LOOPS : SHORT_LOOPS;
     stage.tell(`round ${round} of ${ROUNDS}: ${loops} million packets`);
-    await yard.play(file, ['--topspeed', `--loop=${loops}`]);
+    await yard.send({ ...FIRST_KNOCKS, sources: SOURCES }, { packets: loops * SOURCES });
     await untilIdle(daemon.pid);
     after.push(residentMb(daemon.pid));
   }

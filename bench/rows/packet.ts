@@ -1,13 +1,13 @@
 /** P4: processor time for each packet of a flood of forged first knocks, beside tcpdump and knockd. */
 
 import { inTurn } from '../in-turn.ts';
-import { type Cost, costInFlood, costOf, FLOOD_METHOD, floodFile } from '../packet-cost.ts';
+import { type Cost, costInFlood, costOf, FLOOD_METHOD } from '../packet-cost.ts';
 import type { Stage } from '../plan.ts';
 import { KNOCKD, missing, TCPDUMP } from '../programs.ts';
 import { atMost, type Bar, type Figure, type Findings, figure } from '../row.ts';
 import { median, medianRatio } from '../statistics.ts';
-import type { Yard } from '../yard.ts';
-import { DOOR_PORTS, FLOOD_SOURCES, ONE_DOOR } from './doors.ts';
+import type { FloodWish, Yard } from '../yard.ts';
+import { FIRST_KNOCKS, ONE_DOOR } from './doors.ts';
 
 const ROUNDS = 3;
 /** What knockd can take without losing most of it. */
@@ -17,19 +17,15 @@ const KNOCKD_PACKETS = 60_000;
 type Side = 'postern' | 'tcpdump' | 'knockd' | 'knockd at its best';
 
 export async function packet(yard: Yard, stage: Stage): Promise<Findings> {
-  const port = DOOR_PORTS.slice(0, 1);
-  const file = floodFile(yard, 'flood.pcap', { packets: FLOOD_SOURCES, sources: FLOOD_SOURCES, ports: port });
-  const best = floodFile(yard, 'best.pcap', { packets: KNOCKD_PACKETS, sources: 1, ports: port });
-  const slowly = async (path: string) =>
-    costOf(await yard.original(ONE_DOOR), [
-      () => yard.play(path, [`--pps=${KNOCKD_PER_SECOND}`, `--limit=${KNOCKD_PACKETS}`]),
-    ]);
+  const bounds = { packets: KNOCKD_PACKETS, perSecond: KNOCKD_PER_SECOND };
+  const slowly = async (wish: FloodWish) =>
+    costOf(await yard.original(ONE_DOOR), [() => yard.send(wish, bounds)]);
   const measure: Record<Side, () => Promise<Cost>> = {
-    postern: async () => costInFlood(yard, await yard.postern(ONE_DOOR), file),
-    tcpdump: async () => costInFlood(yard, await yard.tcpdump(), file),
-    knockd: () => slowly(file),
+    postern: async () => costInFlood(yard, await yard.postern(ONE_DOOR), FIRST_KNOCKS),
+    tcpdump: async () => costInFlood(yard, await yard.tcpdump(), FIRST_KNOCKS),
+    knockd: () => slowly(FIRST_KNOCKS),
     // One source: its list of attempts stays short.
-    'knockd at its best': () => slowly(best),
+    'knockd at its best': () => slowly({ ...FIRST_KNOCKS, sources: 1 }),
   };
   const sides = (Object.keys(measure) as Side[]).filter(isThere);
   const costs = await inTurn(ROUNDS, sides, (side, round) => {

@@ -2,9 +2,9 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type TimedKnock, writeKnocks } from '../flood-file.ts';
-import { type Goal, sourceText } from '../flood-frame.ts';
-import { droppedOf, floodFile } from '../packet-cost.ts';
+import { type TimedFrame, writeCapture } from '../capture-file.ts';
+import { type Goal, sourceText, synFrame } from '../flood-frame.ts';
+import { droppedOf } from '../packet-cost.ts';
 import type { Stage } from '../plan.ts';
 import { untilIdle } from '../process-figures.ts';
 import { atLeast, type Bar, type Figure, type Findings, figure } from '../row.ts';
@@ -71,17 +71,19 @@ export async function served(yard: Yard, stage: Stage): Promise<Findings> {
 
 async function servedDuring(yard: Yard, { ports, family }: Kind): Promise<Served> {
   const goal = family === 'IPv6' ? yard.goal6 : yard.goal;
-  const file = floodFile(yard, 'flood.pcap', { packets: FLOOD_SOURCES, sources: FLOOD_SOURCES, ports }, goal);
   const knocks = yard.path('knocks.pcap');
-  writeKnocks(knocks, goal, PAUSES_MS.flatMap(knocksWith));
+  writeCapture(
+    knocks,
+    PAUSES_MS.flatMap((pauseMs, group) => knocksWith(goal, pauseMs, group)),
+  );
   const record = yard.path('served');
   writeFileSync(record, '');
   const daemon = await yard.postern(`${ONE_DOOR}Command = echo %IP% >> ${record}\n`);
   await yard.settled();
-  const flood = await yard.flood(file);
+  const flood = await yard.flood({ goal, sources: FLOOD_SOURCES, ports });
   const over = delay(FLOOD_SECONDS * 1000);
   await delay(BEFORE_KNOCKS_MS);
-  await yard.play(knocks, []);
+  await yard.play(knocks);
   await over;
   const { perSecond } = await flood.end();
   await untilIdle(daemon.pid);
@@ -91,10 +93,10 @@ async function servedDuring(yard: Yard, { ports, family }: Kind): Promise<Served
   return { opened, perSecond, dropped: droppedOf(daemon.output) };
 }
 
-function knocksWith(pauseMs: number, group: number): readonly TimedKnock[] {
+function knocksWith(goal: Goal, pauseMs: number, group: number): readonly TimedFrame[] {
   return knockersOf(group).flatMap((source, at) =>
     DOOR_PORTS.map((port, step) => ({
-      ...{ source, port },
+      frame: synFrame(goal, source, port),
       timeMs: at * BETWEEN_KNOCKERS_MS + group * 10 + step * Math.max(1, pauseMs),
     })),
   );

@@ -3,12 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Running } from '../../lab/running.ts';
-import { floodFile } from '../packet-cost.ts';
 import type { Stage } from '../plan.ts';
 import { atMost, type Findings, figure } from '../row.ts';
 import { median } from '../statistics.ts';
 import type { Yard } from '../yard.ts';
-import { DOOR_PORTS, differentDoors, FLOOD_SOURCES, ONE_DOOR } from './doors.ts';
+import { differentDoors, FIRST_KNOCKS, FLOOD_SOURCES, ONE_DOOR } from './doors.ts';
 
 const ROUNDS = 3;
 const RELOADS = 10;
@@ -19,14 +18,12 @@ const BEFORE_SIGNALS_MS = 2000;
 const LIMIT_MS = 1000;
 
 export async function signals(yard: Yard, stage: Stage): Promise<Findings> {
-  const ports = DOOR_PORTS.slice(0, 1);
-  const file = floodFile(yard, 'flood.pcap', { packets: FLOOD_SOURCES, sources: FLOOD_SOURCES, ports });
   const hups: number[] = [];
   const terms: number[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     stage.tell(`round ${round} of ${ROUNDS}`);
     const daemon = await yard.postern(`${ONE_DOOR}${differentDoors(100)}`);
-    const flood = await yard.flood(file);
+    const flood = await yard.flood(FIRST_KNOCKS);
     await delay(BEFORE_SIGNALS_MS);
     for (let i = 0; i < RELOADS; i++) {
       await delay(BETWEEN_RELOADS_MS);

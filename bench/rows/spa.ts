@@ -3,13 +3,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Running } from '../../lab/running.ts';
+import { type TimedFrame, writeCapture } from '../capture-file.ts';
 import { SPA_PORT, startFwknopd } from '../fwknop.ts';
 import { droppedOf } from '../packet-cost.ts';
 import type { Stage } from '../plan.ts';
 import { cpuMs } from '../process-figures.ts';
 import { FWKNOPD, missing } from '../programs.ts';
 import { atLeast, type Figure, type Findings, figure } from '../row.ts';
-import { type SpaKeys, spaPacketFor, type TimedDatagram, writeDatagrams } from '../spa-flood.ts';
+import { type DatagramGoal, datagramFrame, type SpaKeys, spaPacketFor } from '../spa-frame.ts';
 import type { Yard } from '../yard.ts';
 
 const KEYS: SpaKeys = { key: 'the key of a bench, not a secret', hmac: 'the other key of the same bench.' };
@@ -35,7 +36,7 @@ interface Served {
 
 export async function spa(yard: Yard, stage: Stage): Promise<Findings> {
   const bogus = yard.path('bogus.pcap');
-  writeDatagrams(bogus, goalOf(yard), bogusPackets());
+  writeCapture(bogus, bogusPackets(goalOf(yard)));
   stage.tell('Postern');
   const ours = await servedBy(
     yard,
@@ -82,14 +83,14 @@ async function servedBy(
   served: (daemon: Running) => number,
 ): Promise<Served> {
   const requests = yard.path('requests.pcap');
-  writeDatagrams(requests, goalOf(yard), goodPackets());
+  writeCapture(requests, goodPackets(goalOf(yard)));
   const daemon = await start();
   const before = cpuMs(daemon.pid);
-  const rounds = Math.ceil((BOGUS_PER_SECOND * FLOOD_SECONDS) / BOGUS);
-  const flood = yard.play(bogus, [`--pps=${BOGUS_PER_SECOND}`, `--loop=${rounds}`]);
+  const packets = BOGUS_PER_SECOND * FLOOD_SECONDS;
+  const flood = yard.send({ file: bogus }, { packets, perSecond: BOGUS_PER_SECOND });
   await delay(BEFORE_REQUESTS_MS);
-  await yard.play(requests, []);
-  const { packets, perSecond } = await flood;
+  await yard.play(requests);
+  const { perSecond } = await flood;
   await delay(AFTER_MS);
   const microseconds = ((cpuMs(daemon.pid) - before) * 1000) / packets;
   const count = served(daemon);
@@ -116,21 +117,22 @@ function addedBy({ output }: Running): number {
     .size;
 }
 
-function bogusPackets(): readonly TimedDatagram[] {
+function bogusPackets(goal: DatagramGoal): readonly TimedFrame[] {
   return Array.from({ length: BOGUS }, (_, i) => {
     const source = `11.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
-    return { timeMs: 0, source, payload: spaPacketFor(WRONG, source) };
+    return { timeMs: 0, frame: datagramFrame(goal, source, spaPacketFor(WRONG, source)) };
   });
 }
 
 /** Each from an address of its own. */
-function goodPackets(): readonly TimedDatagram[] {
+function goodPackets(goal: DatagramGoal): readonly TimedFrame[] {
   return Array.from({ length: REQUESTS_PER_SECOND * REQUEST_SECONDS }, (_, i) => {
     const source = `12.0.${i >> 8}.${i & 255}`;
-    return { timeMs: (i * 1000) / REQUESTS_PER_SECOND, source, payload: spaPacketFor(KEYS, source) };
+    const frame = datagramFrame(goal, source, spaPacketFor(KEYS, source));
+    return { timeMs: (i * 1000) / REQUESTS_PER_SECOND, frame };
   });
 }
 
-function goalOf({ goal: { mac, address } }: Yard) {
+function goalOf({ goal: { mac, address } }: Yard): DatagramGoal {
   return { mac, address, port: SPA_PORT };
 }

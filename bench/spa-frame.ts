@@ -1,6 +1,5 @@
-/** Capture files of SPA packets: floods of bogus ones, and good ones at their times. */
+/** Frames of SPA packets. */
 
-import { writeFileSync } from 'node:fs';
 import { parseIpAddress } from '../src/net/ip-address.ts';
 import { encodePacket, newPacket } from '../src/spa/encode-packet.ts';
 import { PacketHmac } from '../src/spa/packet-hmac.ts';
@@ -8,19 +7,9 @@ import { SecretKey } from '../src/spa/secret-key.ts';
 
 /** Ethernet, IPv4 and UDP headers. */
 const HEADERS_BYTES = 14 + 20 + 8;
-const FILE_HEADER_BYTES = 24;
-const RECORD_HEADER_BYTES = 16;
-
 export interface SpaKeys {
   readonly key: string;
   readonly hmac: string;
-}
-
-export interface TimedDatagram {
-  readonly timeMs: number;
-  /** IPv4, dotted. */
-  readonly source: string;
-  readonly payload: string;
 }
 
 export interface DatagramGoal {
@@ -49,34 +38,9 @@ export function spaPacketFor({ key, hmac }: SpaKeys, source: string): string {
   return wire.value;
 }
 
-/** The pcap file format, version 2.4, Ethernet, microseconds (draft-ietf-opsawg-pcap). No checksums over UDP. */
-export function writeDatagrams(path: string, goal: DatagramGoal, datagrams: readonly TimedDatagram[]): void {
-  const header = Buffer.alloc(FILE_HEADER_BYTES);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt32LE(0x00040002, 4);
-  header.writeUInt32LE(65_535, 16);
-  header.writeUInt32LE(1, 20);
-  const inOrder = datagrams.toSorted((a, b) => a.timeMs - b.timeMs);
-  writeFileSync(path, Buffer.concat([header, ...inOrder.map((each) => recordOf(goal, each))]));
-}
-
-function recordOf(goal: DatagramGoal, { timeMs, source, payload }: TimedDatagram): Buffer {
-  const length = HEADERS_BYTES + payload.length;
-  const record = Buffer.alloc(RECORD_HEADER_BYTES + length);
-  record.writeUInt32LE(Math.floor(timeMs / 1000), 0);
-  record.writeUInt32LE(Math.round((timeMs % 1000) * 1000), 4);
-  record.writeUInt32LE(length, 8);
-  record.writeUInt32LE(length, 12);
-  writeFrame(record.subarray(RECORD_HEADER_BYTES), goal, source, payload);
-  return record;
-}
-
-function writeFrame(
-  frame: Buffer,
-  { mac, address, port }: DatagramGoal,
-  source: string,
-  payload: string,
-): void {
+/** @param source IPv4, dotted. No checksum over UDP. */
+export function datagramFrame({ mac, address, port }: DatagramGoal, source: string, payload: string): Buffer {
+  const frame = Buffer.alloc(HEADERS_BYTES + payload.length);
   frame.set(mac, 0);
   frame.writeUInt16BE(0x0200, 6); // a locally administered sender
   frame.writeUInt16BE(0x0800, 12);
@@ -91,6 +55,7 @@ function writeFrame(
   ip.writeUInt16BE(port, 22);
   ip.writeUInt16BE(8 + payload.length, 24);
   ip.write(payload, 28, 'latin1');
+  return frame;
 }
 
 /** RFC 1071, with the field itself still 0. */
