@@ -98,10 +98,12 @@ async function servedBy(
   return { requests: count, perSecond, microseconds, dropped: droppedOf(daemon.output) };
 }
 
-function postern(yard: Yard): Promise<Running> {
+async function postern(yard: Yard): Promise<Running> {
   writeFileSync(yard.path('served'), '');
   const keys = `Spa_Port = ${SPA_PORT}\nSpa_Key = plain:${KEYS.key}\nSpa_Hmac_Key = plain:${KEYS.hmac}`;
-  return yard.postern(`[ssh]\n${keys}\nStart_Command = echo %IP% >> ${yard.path('served')}\n`);
+  const daemon = await yard.postern(`[ssh]\n${keys}\nStart_Command = echo %IP% >> ${yard.path('served')}\n`);
+  await yard.settled();
+  return daemon;
 }
 
 function openedIn(yard: Yard): number {

@@ -23,6 +23,8 @@ export interface CaptureSetOptions {
   readonly interfaces: InterfaceChoice;
   readonly log: Logger;
   readonly onBatch: (batch: FrameBatch) => void;
+  /** The kernel's buffers for packets that wait, of all interfaces together; resident memory. */
+  readonly ringsBytes: number;
   /** From within `start`, and whenever the addresses have changed. */
   readonly onAddresses: (own: readonly IpAddress[]) => void;
   readonly filter: FilterMaker;
@@ -70,6 +72,7 @@ export class CaptureSet {
       this.#slots = new InterfaceSlots(this.#filter(this.#own), {
         log: this.#options.log,
         onBatch: this.#options.onBatch,
+        ringsBytes: this.#options.ringsBytes,
         onFailed: () => this.#news?.soon(),
       });
       this.#updateInterfaces(true);

@@ -10,11 +10,6 @@ import { InterfaceSlot } from './interface-slot.ts';
 import type { NetworkInterface } from './interfaces.ts';
 import { attachFilter } from './kernel-filter-fit.ts';
 
-/**
- * The rings of all interfaces together, resident memory. A packet of a knock takes 192 bytes of it: 43,000 packets, 115 ms at
- * 380,000 a second on one interface.
- */
-const RINGS_BYTES = 8 << 20;
 const MIN_RING_BYTES = 1 << 20;
 
 const ANY_INTERFACE: NetworkInterface = {
@@ -29,6 +24,8 @@ const ANY_INTERFACE: NetworkInterface = {
 export interface InterfaceSlotsOptions {
   readonly log: Logger;
   readonly onBatch: (batch: FrameBatch) => void;
+  /** The rings of all interfaces together, resident memory. */
+  readonly ringsBytes: number;
   /** A capture has ended; `update` opens it again. */
   readonly onFailed: () => void;
 }
@@ -76,7 +73,7 @@ export class InterfaceSlots {
   /** @param isStart the caller says itself what is listened on */
   update(wanted: readonly string[], interfaces: readonly NetworkInterface[], isStart: boolean): void {
     for (const name of this.names) if (!wanted.includes(name)) this.#forget(name);
-    const ringBytes = Math.max(MIN_RING_BYTES, Math.floor(RINGS_BYTES / wanted.length));
+    const ringBytes = Math.max(MIN_RING_BYTES, Math.floor(this.#options.ringsBytes / wanted.length));
     for (const name of wanted) if (!this.#slots.has(name)) this.#add(name, ringBytes);
     for (const [name, slot] of this.#slots) slot.update(findInterface(interfaces, name), isStart);
   }

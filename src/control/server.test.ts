@@ -11,7 +11,7 @@ import type { ControlAnswer } from './answer.ts';
 import { ControlClient } from './client.ts';
 import { MAX_LINE_BYTES } from './line-splitter.ts';
 import type { ControlRequest } from './request.ts';
-import { ControlServer, type ControlServerOptions } from './server.ts';
+import { ControlServer, type ControlServerOptions, type WatchClient } from './server.ts';
 
 const RELOADED: ControlAnswer = { kind: 'reloaded', file: '/etc/knockd.conf', doorCount: 3, warnings: [] };
 
@@ -19,6 +19,7 @@ interface Stage {
   readonly path: string;
   readonly server: ControlServer;
   readonly asked: readonly ControlRequest[];
+  readonly watchers: ReadonlySet<WatchClient>;
 }
 
 async function stage(t: TestContext, options: Partial<ControlServerOptions> = {}): Promise<Stage> {
@@ -28,9 +29,10 @@ async function stage(t: TestContext, options: Partial<ControlServerOptions> = {}
     asked.push(request);
     return request.kind === 'watch' ? { kind: 'watching' } : RELOADED;
   };
-  const server = await ControlServer.listen({ path, answer, ...options });
+  const watchers = new Set<WatchClient>();
+  const server = await ControlServer.listen({ path, answer, watchers, ...options });
   t.after(() => server.close());
-  return { path, server, asked };
+  return { path, server, asked, watchers };
 }
 
 function directory(t: TestContext): string {
@@ -182,7 +184,7 @@ test('the newest client gets the place of the one that has been idle longest, ne
 });
 
 test('a client that asks nothing goes after a while, one that watches stays', async (t) => {
-  const { path, server } = await stage(t, { idleMs: 1000 });
+  const { path, watchers } = await stage(t, { idleMs: 1000 });
   const watching = await RawClient.connect(t, path);
   watching.socket.write('{"v":1,"kind":"watch"}\n');
   await watching.answered(1);
@@ -192,23 +194,23 @@ test('a client that asks nothing goes after a while, one that watches stays', as
     idle.answers.map(({ code }) => code),
     ['idle'],
   );
-  assert.equal(server.watcherCount, 1);
-  server.tell('{"v":1,"kind":"event"}\n');
+  assert.equal(watchers.size, 1);
+  for (const watcher of watchers) watcher.tell('{"v":1,"kind":"event"}\n');
   await watching.answered(2);
 });
 
 test('a watcher that does not read is cut off, one that reads gets everything', async (t) => {
-  const { path, server } = await stage(t);
+  const { path, watchers } = await stage(t);
   const [deaf, keen] = [await RawClient.connect(t, path), await RawClient.connect(t, path)];
   for (const client of [deaf, keen]) client.socket.write('{"v":1,"kind":"watch"}\n');
-  await until(() => server.watcherCount === 2, { what: 'two watchers' });
+  await until(() => watchers.size === 2, { what: 'two watchers' });
   deaf.socket.pause();
   const line = `{"v":1,"kind":"event","text":"${'x'.repeat(1000)}"}\n`;
   let told = 0;
   await until(
     () => {
-      for (let i = 0; i < 20; i++, told++) server.tell(line);
-      return server.watcherCount === 1;
+      for (let i = 0; i < 20; i++, told++) for (const watcher of watchers) watcher.tell(line);
+      return watchers.size === 1;
     },
     { what: 'the deaf one to be cut off' },
   );
@@ -235,7 +237,7 @@ test('a client that asks and does not take its answers is read no further, and c
 test('a socket that a crash left behind is taken over', async (t) => {
   const path = join(directory(t), 'control.sock');
   leaveStale(path);
-  const server = await ControlServer.listen({ path, answer: async () => RELOADED });
+  const server = await ControlServer.listen({ path, answer: async () => RELOADED, watchers: new Set() });
   t.after(() => server.close());
   const client = await ControlClient.connect(path);
   t.after(() => client.close());
@@ -244,7 +246,7 @@ test('a socket that a crash left behind is taken over', async (t) => {
 
 test("another daemon's socket, and a file that is no socket, are left alone", async (t) => {
   const { path } = await stage(t);
-  const again = ControlServer.listen({ path, answer: async () => RELOADED });
+  const again = ControlServer.listen({ path, answer: async () => RELOADED, watchers: new Set() });
   await assert.rejects(again, (error) => {
     assert.ok(error instanceof OpError);
     assert.equal(error.code, 'EADDRINUSE');
@@ -259,18 +261,24 @@ test("another daemon's socket, and a file that is no socket, are left alone", as
   assert.equal((await client.ask({ kind: 'reload' })).kind, 'reloaded');
   const file = join(directory(t), 'precious');
   writeFileSync(file, 'text');
-  await assert.rejects(ControlServer.listen({ path: file, answer: async () => RELOADED }), /is no socket/);
+  await assert.rejects(
+    ControlServer.listen({ path: file, answer: async () => RELOADED, watchers: new Set() }),
+    /is no socket/,
+  );
   assert.equal(existsSync(file), true);
 });
 
 test('a path that is too long for a socket, or in a place that cannot be, is an error of the system', async (t) => {
   const long = join(directory(t), 'x'.repeat(120));
   const answer = async () => RELOADED;
-  await assert.rejects(ControlServer.listen({ path: long, answer }), /has at most 107/);
-  await assert.rejects(ControlServer.listen({ path: '/dev/null/control.sock', answer }), (error) => {
-    assert.ok(error instanceof OpError && error.code !== 'EADDRINUSE');
-    return true;
-  });
+  await assert.rejects(ControlServer.listen({ path: long, answer, watchers: new Set() }), /has at most 107/);
+  await assert.rejects(
+    ControlServer.listen({ path: '/dev/null/control.sock', answer, watchers: new Set() }),
+    (error) => {
+      assert.ok(error instanceof OpError && error.code !== 'EADDRINUSE');
+      return true;
+    },
+  );
 });
 
 test('closing takes the file away and cuts clients off', async (t) => {

@@ -18,10 +18,16 @@ export const MAX_CLIENTS = 64;
 const IDLE_MS = 60_000;
 const IDLE_CHECK_MS = 5000;
 
+export interface WatchClient {
+  tell(line: string): void;
+}
+
 export interface ControlServerOptions {
   readonly path: string;
   /** Never rejects. `watching` as an answer makes the client get every line that is told. */
   readonly answer: (request: ControlRequest) => Promise<ControlAnswer>;
+  /** Those who watch, as long as they do; who tells them something need not know the server. */
+  readonly watchers: Set<WatchClient>;
   readonly maxClients?: number;
   readonly idleMs?: number;
   readonly takeMs?: number;
@@ -30,12 +36,13 @@ export interface ControlServerOptions {
 export class ControlServer {
   readonly #options: ControlServerOptions;
   readonly #connections = new Set<Connection>();
-  readonly #watchers = new Set<Connection>();
+  readonly #watchers: Set<WatchClient>;
   readonly #server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
   #idleTimer: NodeJS.Timeout | undefined;
 
   private constructor(options: ControlServerOptions) {
     this.#options = options;
+    this.#watchers = options.watchers;
   }
 
   /** @throws OpError; its code is EADDRINUSE where somebody else has the place */
@@ -53,15 +60,6 @@ export class ControlServer {
 
   get clientCount(): number {
     return this.#connections.size;
-  }
-
-  get watcherCount(): number {
-    return this.#watchers.size;
-  }
-
-  /** To every watcher. */
-  tell(line: string): void {
-    for (const watcher of [...this.#watchers]) watcher.tell(line);
   }
 
   /** Cuts every client off and takes the socket's file away. */

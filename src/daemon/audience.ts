@@ -15,7 +15,7 @@ export interface AudienceOptions {
   readonly counters: Counters;
   /** The watcher tells it of knocks itself, with more than the others hear. */
   readonly memory: EventMemory;
-  readonly hub: () => WatchHub;
+  readonly hub: WatchHub;
 }
 
 export class Audience {
@@ -38,7 +38,7 @@ export class Audience {
     const { teller, counters, hub } = this.#options;
     teller.event(kind, door, stage, source, nowMs, protocol, port);
     counters.event(kind, door);
-    hub().attempt(kind, door, stage, source);
+    hub.attempt(kind, door, stage, source);
   }
 
   /** First steps, and attempts that ended at theirs, that were only counted; the memory knows. */
@@ -46,7 +46,7 @@ export class Audience {
     const { teller, counters, hub } = this.#options;
     teller.untold(steps, ends);
     counters.untoldTimeouts(ends);
-    hub().untold(steps + ends);
+    hub.untold(steps + ends);
   }
 
   spaPacket(verdict: SpaVerdict, source: Readonly<IpAddress>): void {
@@ -54,7 +54,7 @@ export class Audience {
     const nowMs = monotonicMs();
     teller.spa(verdict, source, nowMs);
     counters.spa(verdict);
-    hub().spa(verdict, source);
+    hub.spa(verdict, source);
     if (verdict.kind === 'refused') memory.spaRefused(verdict.refusal, verdict.door, source, nowMs);
   }
 
@@ -63,6 +63,6 @@ export class Audience {
     teller.decision(decision);
     counters.decision(decision);
     memory.decision(decision, monotonicMs());
-    hub().decision(decision);
+    hub.decision(decision);
   }
 }

@@ -1,28 +1,24 @@
-/** The control socket's place in the daemon: its server, what it answers, and the events for those who watch. */
+/** The control socket's place in the daemon: its server, and what it answers. */
 
 import type { Logger } from '../base/logger.ts';
 import { messageOf, OpError } from '../base/op-error.ts';
 import { type ControlAnswer, errorAnswer } from '../control/answer.ts';
 import type { ControlRequest } from '../control/request.ts';
-import { ControlServer } from '../control/server.ts';
+import { ControlServer, type WatchClient } from '../control/server.ts';
 import { controlAnswer } from './control-answers.ts';
 import type { ControlHost } from './control-host.ts';
-import { WatchHub } from './watch-hub.ts';
 
 export class ControlDesk {
   readonly #log: Logger;
   readonly #host: ControlHost;
+  readonly #watchers: Set<WatchClient>;
   #server: ControlServer | undefined;
-  /** Tells nobody while there is no server. */
-  readonly hub: WatchHub;
 
-  constructor(host: ControlHost, log: Logger) {
+  /** @param watchers who watches is put in there, as long as that lasts */
+  constructor(host: ControlHost, log: Logger, watchers: Set<WatchClient>) {
     this.#host = host;
     this.#log = log;
-    this.hub = new WatchHub({
-      watcherCount: () => this.#server?.watcherCount ?? 0,
-      tell: (line) => this.#server?.tell(line),
-    });
+    this.#watchers = watchers;
   }
 
   /**
@@ -31,7 +27,8 @@ export class ControlDesk {
    */
   async start(path: string): Promise<void> {
     try {
-      this.#server = await ControlServer.listen({ path, answer: (request) => this.#answer(request) });
+      const answer = (request: ControlRequest) => this.#answer(request);
+      this.#server = await ControlServer.listen({ path, answer, watchers: this.#watchers });
     } catch (error) {
       if (!(error instanceof OpError) || error.code === 'EADDRINUSE') throw error;
       this.#log.log('error', `no control socket: ${error.message}`);

@@ -8,6 +8,7 @@ import { messageOf } from '../base/op-error.ts';
 import { refuseWithoutPermission } from '../capture/capture-set.ts';
 import type { Config, Diagnostic, Door } from '../config/config.ts';
 import { formatDiagnostic } from '../config/format-diagnostic.ts';
+import type { WatchClient } from '../control/server.ts';
 import { EventMemory } from '../explain/event-memory.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { createFirewall } from '../firewall/create-firewall.ts';
@@ -15,9 +16,7 @@ import { ShellCommands } from '../firewall/shell-command.ts';
 import type { Decision } from '../grant/decision.ts';
 import { stillOpen } from '../grant/grant.ts';
 import { Grants } from '../grant/grants.ts';
-import { type MatchEventKind, OPENED } from '../knock/match-event.ts';
 import { sendUnixDatagram } from '../native/unix-datagram.ts';
-import type { IpAddress } from '../net/ip-address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { ReplayStore } from '../spa/replay-store.ts';
 import { Audience } from './audience.ts';
@@ -31,7 +30,7 @@ import { DueTimer } from './due-timer.ts';
 import { factsAbout } from './facts-about.ts';
 import { HostNames } from './host-names.ts';
 import { Housekeeping } from './housekeeping.ts';
-import type { LiveDoor } from './live-doors.ts';
+import { KnockAudience } from './knock-audience.ts';
 import { LogSinks } from './log-sinks.ts';
 import { momentNow as now } from './moment-now.ts';
 import { openReplay } from './open-replay.ts';
@@ -44,6 +43,7 @@ import { SpaDesk } from './spa-desk.ts';
 import { SpaWatch } from './spa-watch.ts';
 import { openState, type State } from './state-directory.ts';
 import { Teller } from './teller.ts';
+import { WatchHub } from './watch-hub.ts';
 import { randomHashKey, Watcher } from './watcher.ts';
 
 export class Daemon {
@@ -66,6 +66,7 @@ export class Daemon {
   readonly #counters = new Counters();
   readonly #bans: BanKeeper;
   readonly #memory = new EventMemory(randomHashKey(), monotonicMs());
+  readonly #hub: WatchHub;
   readonly #desk: ControlDesk;
   readonly #manager: ServiceManager;
   #config: Config;
@@ -73,6 +74,7 @@ export class Daemon {
   #pidFile: PidFile | undefined;
   #replay: ReplayStore | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
+  #spaIsUsed: () => void = () => undefined;
 
   /**
    * Starts it. What the last daemon left open is closed, or kept for what is left of its time.
@@ -95,7 +97,9 @@ export class Daemon {
   }
 
   private constructor(config: Config, settings: DaemonSettings, log: LogSinks, state: State) {
-    const hub = () => this.#desk.hub;
+    const watching = new Set<WatchClient>();
+    const hub = new WatchHub(watching);
+    this.#hub = hub;
     this.#config = config;
     this.#configState = { file: settings.configPath, loadedMs: wallMs(), failedReload: undefined };
     this.#settings = settings;
@@ -127,7 +131,7 @@ export class Daemon {
     });
     this.#opener = new DoorOpener({ keeper: this.#keeper, grants: this.#grants, report, now });
     this.#spa = new SpaDesk({
-      told: (verdict, source) => this.#audience.spaPacket(verdict, source),
+      audience: this.#audience,
       open: (door, address, forMs) => this.#opener.open(door, address, forMs),
       failed: (door, address, error) => this.#opener.refuse(door, address, 'replay-failed', error.message),
       gone: (door, address) => this.#opener.refuse(door, address, 'door-off'),
@@ -138,21 +142,18 @@ export class Daemon {
       onlyIpv4: settings.onlyIpv4,
       tellsDetails: settings.debug,
       memory: this.#memory,
-      told: (kind, door, stage, source, protocol, port) =>
-        this.#told(kind, door, stage, source, protocol, port),
-      untold: (steps, ends) => this.#audience.untold(steps, ends),
-      judged: () => this.#opener.openMatched(),
+      audience: new KnockAudience(this.#audience, this.#opener),
     });
     this.#bans = new BanKeeper(
       {
         watcher: this.#watcher,
         file: state.banFile,
         log,
-        told: (event, prefix, endsAt) => hub().event({ event, prefix, endsAt }),
+        told: (event, prefix, endsAt) => hub.event({ event, prefix, endsAt }),
       },
       state.bans,
     );
-    this.#desk = new ControlDesk(this.#controlHost(wallMs()), log);
+    this.#desk = new ControlDesk(this.#controlHost(wallMs()), log, watching);
     this.#house = new Housekeeping({
       ...{ log, teller, hub, ports: this.#ports, manager: this.#manager },
       statusLine: () => this.#statusLine(),
@@ -165,13 +166,19 @@ export class Daemon {
     return this.#log.startLines();
   }
 
+  /** Calls once doors with single packet authorization are there: now, or after the reload that brings them, and after each later one. */
+  whenSpaIsUsed(call: () => void): void {
+    this.#spaIsUsed = call;
+    this.#tellWhetherSpaIsUsed();
+  }
+
   /** A file with faults changes nothing. Reloads that come meanwhile follow. */
   reload(): Promise<Reloaded> {
     const reloaded = this.#reloading.then(async () => {
       this.#manager.reloading();
       const outcome = await this.#reload();
       this.#manager.reloaded(this.#statusLine());
-      this.#desk.hub.event({ event: 'reloaded', ok: outcome.ok });
+      this.#hub.event({ event: 'reloaded', ok: outcome.ok });
       return outcome;
     });
     this.#reloading = reloaded;
@@ -323,6 +330,7 @@ export class Daemon {
     this.#teller.setBanTimeMs(options.banTimeMs);
     this.#setDoors(config);
     this.#spaWatch.start(options.interfaces);
+    this.#tellWhetherSpaIsUsed();
     this.#grants.doorsChanged(config.doors, now());
     if (JSON.stringify(before.interfaces) !== JSON.stringify(options.interfaces)) {
       const names = this.#watcher.start(options.interfaces);
@@ -350,6 +358,10 @@ export class Daemon {
     this.#watcher.setDoors(this.#keeper.setDoors(config, this.#replay), this.#watchSettings());
   }
 
+  #tellWhetherSpaIsUsed(): void {
+    if (this.#spa.ports.length > 0) this.#spaIsUsed();
+  }
+
   /** What is sent to SPA doors is no stray. */
   #watchSettings(): Config['options'] {
     const { options } = this.#config;
@@ -361,18 +373,6 @@ export class Daemon {
     this.#logDiagnostic(why);
     const fields = { door: door.name, kind: 'door-off' };
     this.#log.log('error', `${door.name}: the door is off, the others are not affected`, fields);
-  }
-
-  #told(
-    kind: MatchEventKind,
-    door: LiveDoor | undefined,
-    stage: number,
-    source: Readonly<IpAddress>,
-    protocol: number,
-    port: number,
-  ): void {
-    this.#audience.knock(kind, door?.door.name, stage, source, this.#watcher.nowMs, protocol, port);
-    if (kind === OPENED && door !== undefined) this.#opener.matched(door, source);
   }
 
   /** For `systemctl status`. */

@@ -19,6 +19,8 @@ export interface DoorOpenerOptions {
 export class DoorOpener {
   readonly #options: DoorOpenerOptions;
   readonly #matched: { readonly door: LiveDoor; readonly source: IpAddress }[] = [];
+  /** Asked after each batch of packets, which an empty list and one that was filled once answer differently fast. */
+  #hasMatched = false;
   #isUp = false;
 
   constructor(options: DoorOpenerOptions) {
@@ -28,11 +30,13 @@ export class DoorOpener {
   /** From within the matcher, which must not be changed now. */
   matched(door: LiveDoor, source: Readonly<IpAddress>): void {
     this.#matched.push({ door, source: { ...source } });
+    this.#hasMatched = true;
   }
 
   /** Opens what was matched; doors and matcher may change. Before `start` everything waits. */
   openMatched(): void {
-    if (!this.#isUp || this.#matched.length === 0) return;
+    if (!this.#isUp || !this.#hasMatched) return;
+    this.#hasMatched = false;
     for (const { door, source } of this.#matched.splice(0)) {
       const used = this.#options.keeper.use(door);
       if (used instanceof Promise) void used.then((refused) => this.#openUnless(refused, door.door, source));

@@ -11,7 +11,7 @@ const EVERY_MS = 5000;
 export interface HousekeepingOptions {
   readonly log: Logger;
   readonly teller: Teller;
-  readonly hub: () => WatchHub;
+  readonly hub: WatchHub;
   readonly ports: PortDoors;
   readonly manager: ServiceManager;
   /** For `systemctl status`. */
@@ -42,7 +42,7 @@ export class Housekeeping {
   #look(): void {
     const { teller, hub, ports, manager, statusLine } = this.#options;
     teller.summarise();
-    hub().summarise();
+    hub.summarise();
     void ports.check();
     manager.status(statusLine());
     this.#tellDropped();
@@ -60,6 +60,6 @@ export class Housekeeping {
       `the kernel dropped ${count} packets, they came faster than they could be read`,
       fields,
     );
-    hub().event({ event: 'dropped', count });
+    hub.event({ event: 'dropped', count });
   }
 }

@@ -75,13 +75,11 @@ class Run {
     const { doors, settings } = options;
     this.#options = options;
     const knockDoors = doors.map(({ knock }) => knock);
-    this.#matcher = new Matcher(
-      knockDoors,
-      matcherOptions(settings, randomHashKey()),
-      (kind, door, stage, w0, w1, w2, w3) => {
+    this.#matcher = new Matcher(knockDoors, matcherOptions(settings, randomHashKey()), {
+      matchEvent: (kind, door, stage, w0, w1, w2, w3) => {
         this.#events.push({ kind, door: knockDoors[door]?.name, stage, source: { w0, w1, w2, w3 } });
       },
-    );
+    });
     this.#matcher.setOwnAddresses(own);
     this.#schedule = new SweepSchedule(Math.min(...knockDoors.map(({ seqTimeoutMs }) => seqTimeoutMs)));
   }

@@ -34,6 +34,7 @@ export async function runDaemon(config: Config, settings: DaemonSettings): Promi
   setTimeout(trimMemory, TRIM_AFTER_MS).unref();
   const rehearsal = new Rehearsal();
   rehearsal.start();
+  daemon.whenSpaIsUsed(() => rehearsal.addSpa());
   const ended = signals.serve(daemon).finally(() => rehearsal.stop());
   return { startLines: await daemon.startLines(), ended };
 }

@@ -30,7 +30,7 @@ class SlowMemory extends ReplayWindow implements SpaReplay {
 function waitingPacket() {
   const heard: string[] = [];
   const desk = new SpaDesk({
-    told: ({ kind }) => heard.push(kind),
+    audience: { spaPacket: ({ kind }) => heard.push(kind) },
     open: ({ name, opening }) => heard.push(`open ${name} for ${opening?.forMs}`),
     failed: ({ name }) => heard.push(`failed ${name}`),
     gone: ({ name }) => heard.push(`gone ${name}`),

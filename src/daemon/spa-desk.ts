@@ -21,9 +21,14 @@ const ANY_PORT: readonly PortRange[] = [
   { protocol: 'udp', first: 1, last: MAX_PORT },
 ];
 
-export interface SpaDeskOptions {
+/** An object and no function: V8 compiles the call of a method that is always the same into the way of a packet. */
+export interface SpaAudience {
   /** Every datagram to a port of an SPA door. `source` is the same object for all of them. */
-  readonly told: (verdict: SpaVerdict, source: Readonly<IpAddress>) => void;
+  spaPacket(verdict: SpaVerdict, source: Readonly<IpAddress>): void;
+}
+
+export interface SpaDeskOptions {
+  readonly audience: SpaAudience;
   readonly open: (door: Door, address: IpAddress, forMs: number | undefined) => void;
   /** The replay memory could not be written: the door stays shut. */
   readonly failed: (door: Door, address: IpAddress, error: OpError) => void;
@@ -101,7 +106,7 @@ export class SpaDesk {
     source.w1 = src1;
     source.w2 = src2;
     source.w3 = src3;
-    this.#options.told(verdict, source);
+    this.#options.audience.spaPacket(verdict, source);
   }
 
   async #accept({ door: name, address, timeoutS }: Extract<SpaVerdict, { kind: 'accepted' }>): Promise<void> {

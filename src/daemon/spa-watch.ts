@@ -20,6 +20,9 @@ import type { SpaDesk } from './spa-desk.ts';
 /** Link header with two tags (22), IPv6 (40), extension headers, UDP (8), and the 1,500 characters of the longest packet. */
 const SNAP_LENGTH_BYTES = 1726;
 
+/** A packet takes 1,792 bytes of it: 9,200 packets, 46 ms at 200,000 a second on one interface. */
+const RINGS_BYTES = 16 << 20;
+
 /** The capture of knocks, on the same interfaces, tells what happens to them. */
 const SILENT: Logger = { log: () => undefined };
 
@@ -50,11 +53,10 @@ export class SpaWatch {
     if (this.#options.desk.ports.length > 0) {
       const capture = new CaptureSet({
         interfaces,
+        ringsBytes: RINGS_BYTES,
         log: SILENT,
-        onBatch: (batch) => this.#take(batch),
-        onAddresses: (own) => {
-          this.#own = new AddressSet(own);
-        },
+        onBatch: (batch) => this.take(batch),
+        onAddresses: (own) => this.setOwnAddresses(own),
         filter: (own) => this.#filter(own),
       });
       capture.start();
@@ -62,6 +64,11 @@ export class SpaWatch {
     }
     before?.close();
     if (before !== undefined) this.#forget(before);
+  }
+
+  /** Where packets go that name no target. A capture tells them by itself. */
+  setOwnAddresses(own: readonly IpAddress[]): void {
+    this.#own = new AddressSet(own);
   }
 
   /** Since the start. */
@@ -76,12 +83,8 @@ export class SpaWatch {
     this.#capture = undefined;
   }
 
-  #forget(capture: CaptureSet): void {
-    const { received, dropped } = capture.stats();
-    this.#past = { received: this.#past.received + received, dropped: this.#past.dropped + dropped };
-  }
-
-  #take({ view, frames, linkType }: FrameBatch): void {
+  /** What a capture gives. */
+  take({ view, frames, linkType }: FrameBatch): void {
     const { desk, onlyIpv4 } = this.#options;
     const fields = this.#fields;
     const bytes = this.#bytesOf(view);
@@ -93,6 +96,11 @@ export class SpaWatch {
       const toOwn = this.#own.numberOf(fields.dst0, fields.dst1, fields.dst2, fields.dst3) !== 0;
       desk.packet(bytes, fields.payloadAt, fields.payloadEnd, fields, toOwn, nowMs);
     }
+  }
+
+  #forget(capture: CaptureSet): void {
+    const { received, dropped } = capture.stats();
+    this.#past = { received: this.#past.received + received, dropped: this.#past.dropped + dropped };
   }
 
   /** The same memory comes again and again. */

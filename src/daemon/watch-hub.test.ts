@@ -9,7 +9,8 @@ const SOURCE = parseIpAddress('192.0.2.7')!;
 
 function stage(watchers: number) {
   const lines: string[] = [];
-  const hub = new WatchHub({ watcherCount: () => watchers, tell: (line) => lines.push(line) });
+  const each = Array.from({ length: watchers }, () => ({ tell: (line: string) => lines.push(line) }));
+  const hub = new WatchHub(new Set(each));
   return { hub, events: () => lines.map((line) => JSON.parse(line)) };
 }
 

@@ -5,6 +5,7 @@
 
 import { monotonicMs, wallMs } from '../base/clock.ts';
 import { formatAnswer } from '../control/answer-codec.ts';
+import type { WatchClient } from '../control/server.ts';
 import type { WatchEvent } from '../control/watch-event.ts';
 import type { Decision } from '../grant/decision.ts';
 import { decisionText } from '../grant/decision-text.ts';
@@ -19,21 +20,16 @@ import { toldDecision } from './told-decision.ts';
 export const BURST = 200;
 export const PER_SECOND = 50;
 
-export interface WatchAudience {
-  watcherCount(): number;
-  tell(line: string): void;
-}
-
 type EventBody = WatchEvent extends infer E ? (E extends WatchEvent ? Omit<E, 'kind' | 'at'> : never) : never;
 
 export class WatchHub {
-  readonly #audience: WatchAudience;
+  readonly #watchers: ReadonlySet<WatchClient>;
   #tokens = BURST;
   #filledMs = monotonicMs();
   #skipped = 0;
 
-  constructor(audience: WatchAudience) {
-    this.#audience = audience;
+  constructor(watchers: ReadonlySet<WatchClient>) {
+    this.#watchers = watchers;
   }
 
   attempt(kind: MatchEventKind, door: string | undefined, stage: number, source: Readonly<IpAddress>): void {
@@ -65,7 +61,7 @@ export class WatchHub {
 
   /** So many events happened of which nobody heard one by one. */
   untold(count: number): void {
-    if (this.#audience.watcherCount() > 0) this.#skipped += count;
+    if (this.#watchers.size > 0) this.#skipped += count;
   }
 
   /** Tells what was left out since the last time. */
@@ -77,7 +73,7 @@ export class WatchHub {
   }
 
   #mayTell(): boolean {
-    if (this.#audience.watcherCount() === 0) return false;
+    if (this.#watchers.size === 0) return false;
     const nowMs = monotonicMs();
     this.#tokens = Math.min(BURST, this.#tokens + ((nowMs - this.#filledMs) / 1000) * PER_SECOND);
     this.#filledMs = nowMs;
@@ -92,6 +88,7 @@ export class WatchHub {
 
   #tell(body: EventBody): void {
     const at = timeText(wallMs());
-    this.#audience.tell(formatAnswer({ kind: 'event', at, ...body } as WatchEvent));
+    const line = formatAnswer({ kind: 'event', at, ...body } as WatchEvent);
+    for (const watcher of [...this.#watchers]) watcher.tell(line);
   }
 }

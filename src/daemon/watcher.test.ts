@@ -116,22 +116,24 @@ function player(
 function newWatcher(memory: EventMemory, heard: Heard, more: string): Watcher {
   const config = parsed(DOORS.replaceAll('TCPFlags', `${more}TCPFlags`));
   const teller = new Teller({ log: () => {} }, undefined, false);
-  const watcher: Watcher = new Watcher([], config.options, {
+  const watcher = new Watcher([], config.options, {
     log: { log: () => {} },
     onlyIpv4: false,
     tellsDetails: false,
     memory,
-    told: (kind, door, stage, source, protocol, port) => {
-      if (kind === TIMEOUT) heard.ends = (heard.ends ?? 0) + 1;
-      else heard.told++;
-      teller.event(kind, door?.door.name, stage, source, watcher.nowMs, protocol, port);
+    audience: {
+      told: (kind, door, stage, source, nowMs, protocol, port) => {
+        if (kind === TIMEOUT) heard.ends = (heard.ends ?? 0) + 1;
+        else heard.told++;
+        teller.event(kind, door?.door.name, stage, source, nowMs, protocol, port);
+      },
+      untold: (steps, ends) => {
+        heard.untold += steps;
+        heard.ends = (heard.ends ?? 0) + ends;
+        teller.untold(steps, ends);
+      },
+      judged: () => {},
     },
-    untold: (steps, ends) => {
-      heard.untold += steps;
-      heard.ends = (heard.ends ?? 0) + ends;
-      teller.untold(steps, ends);
-    },
-    judged: () => {},
   });
   watcher.setDoors(liveDoorsOf(config, assert.fail, 0), config.options);
   return watcher;

@@ -44,19 +44,24 @@ export const MATCH_EVENT_NAMES: readonly string[] = [
 ];
 
 /**
- * Called at once, from within the matcher: it must not call back into it.
- * `door` is the index in the list that the matcher was made with, or -1 where no door is meant; the four words are the
- * source. `protocol` (its number in the IP header) and `port` are the packet's; 0 where none but the time is the cause:
- * TIMEOUT, and what becomes of a held knock that waited in vain.
+ * Told at once, from within the matcher: it must not call back into it. An object and no function: V8 compiles a call of a
+ * method that is always the same into the way of a packet, and every closure is another function.
  */
-export type MatchSink = (
-  kind: MatchEventKind,
-  door: number,
-  stage: number,
-  w0: number,
-  w1: number,
-  w2: number,
-  w3: number,
-  protocol: number,
-  port: number,
-) => void;
+export interface MatchSink {
+  /**
+   * `door` is the index in the list that the matcher was made with, or -1 where no door is meant; the four words are the
+   * source. `protocol` (its number in the IP header) and `port` are the packet's; 0 where none but the time is the cause:
+   * TIMEOUT, and what becomes of a held knock that waited in vain.
+   */
+  matchEvent(
+    kind: MatchEventKind,
+    door: number,
+    stage: number,
+    w0: number,
+    w1: number,
+    w2: number,
+    w3: number,
+    protocol: number,
+    port: number,
+  ): void;
+}

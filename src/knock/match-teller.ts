@@ -53,14 +53,14 @@ export class MatchTeller {
     const { w0, w1, w2, w3, protocol, dstPort } = this.#hand;
     if (kind === OPENED) this.hasOpened = true;
     this.#told++;
-    this.#sink(kind, door, stage, w0, w1, w2, w3, protocol, dstPort);
+    this.#sink.matchEvent(kind, door, stage, w0, w1, w2, w3, protocol, dstPort);
   }
 
   /** What time did: whatever packet is at hand is not the cause. */
   tellOfTime(kind: MatchEventKind, door: number, stage: number): void {
     const { w0, w1, w2, w3 } = this.#hand;
     this.#told++;
-    this.#sink(kind, door, stage, w0, w1, w2, w3, 0, 0);
+    this.#sink.matchEvent(kind, door, stage, w0, w1, w2, w3, 0, 0);
   }
 
   /** False once the batch has told so much that first steps and their ends are only counted. */

@@ -39,8 +39,10 @@ test('random doors and traffic open what the slow model opens', (t) => {
         ignorePorts: new PortSet(),
         hashKey: { k0: below(2 ** 31), k1: below(2 ** 31) },
       },
-      (kind, door) => {
-        if (kind === OPENED) opened.push(door);
+      {
+        matchEvent: (kind, door) => {
+          if (kind === OPENED) opened.push(door);
+        },
       },
     );
     matcher.setOwnAddresses(new AddressSet([parseIpAddress(OWN)!]));
@@ -138,7 +140,9 @@ interface Telling {
 
 function telling(doors: readonly KnockDoor[], options: MatcherOptions): Telling {
   const told: string[] = [];
-  const matcher = new Matcher(doors, options, (...event) => told.push(event.join(' ')));
+  const matcher = new Matcher(doors, options, {
+    matchEvent: (...event) => told.push(event.join(' ')),
+  });
   matcher.setOwnAddresses(new AddressSet([parseIpAddress(OWN)!]));
   const bans = new HandBans(options.hashKey);
   matcher.setHandBans(bans);

@@ -450,8 +450,10 @@ test('a later step of a source without an attempt is told, one of a connection i
 
 test('events carry the port of the packet, those that time causes none', () => {
   const seen: string[] = [];
-  const sink: MatchSink = (kind, _door, _stage, _w0, _w1, _w2, _w3, protocol, port) =>
-    seen.push(`${MATCH_EVENT_NAMES[kind]} ${protocol}/${port}`);
+  const sink: MatchSink = {
+    matchEvent: (kind, _door, _stage, _w0, _w1, _w2, _w3, protocol, port) =>
+      seen.push(`${MATCH_EVENT_NAMES[kind]} ${protocol}/${port}`),
+  };
   const table = new KnockTable([SSH], {}, 1000, sink);
   table.see(syn(A, 7000), udp(A, 1234), syn(A, 9000));
   assert.deepEqual(seen.splice(0), ['stage 6/7000', 'stray 17/1234', 'held 6/9000']);

@@ -44,6 +44,7 @@ export class ReplayStore implements ReplayMemory {
   /** After a failed write the file's end is unknown: it must be written anew. */
   #damaged = false;
   #failing = false;
+  #isInMemory = false;
   #pending: string[] = [];
   #waiting: ((result: WriteResult) => void)[] = [];
   #draining: Promise<void> | undefined;
@@ -54,6 +55,13 @@ export class ReplayStore implements ReplayMemory {
     this.#maxAgeS = options.maxAgeS;
     this.#reserveBytes = options.reserveBytes ?? RESERVE_BYTES;
     this.#window = new ReplayWindow(options);
+  }
+
+  /** Without a file: for a rehearsal, in which nothing opens. */
+  static inMemory(limits: ReplayLimits): ReplayStore {
+    const store = new ReplayStore({ ...limits, path: '', nowS: 0, log: { log: () => undefined } });
+    store.#isInMemory = true;
+    return store;
   }
 
   /** Reads what is there and makes the file new. Throws OpError when it cannot be read, written or kept beside. */
@@ -164,6 +172,7 @@ export class ReplayStore implements ReplayMemory {
   }
 
   async #write(lines: string): Promise<WriteResult> {
+    if (this.#isInMemory) return ok(undefined);
     try {
       if (this.#file === undefined) throw new Error('the file is closed');
       // A new file has everything that memory has.

@@ -50,10 +50,12 @@ test(`${FRAMES} random, mutated and directed frames through decoder and matcher 
   t.diagnostic(`POSTERN_SEED=${random.seed} POSTERN_FUZZ_FRAMES=${FRAMES}`);
   const counts = new Uint32Array(MATCH_EVENT_NAMES.length);
   let events = 0;
-  const matcher = new Matcher(randomDoors(random), options(random), (kind, door) => {
-    assert.ok(kind in counts && door >= -1 && door < DOORS);
-    counts[kind]!++;
-    events++;
+  const matcher = new Matcher(randomDoors(random), options(random), {
+    matchEvent: (kind, door) => {
+      assert.ok(kind in counts && door >= -1 && door < DOORS);
+      counts[kind]!++;
+      events++;
+    },
   });
   matcher.setOwnAddresses(new AddressSet([OWN_4, OWN_6].map(address)));
   const source = frames(random, matcher.doors);

@@ -26,6 +26,7 @@ const set = new CaptureSet({
   interfaces: choice(interfaces),
   log: { log: (level, message) => say(`log ${level} ${message}`) },
   onBatch: showBatch,
+  ringsBytes: 8 << 20,
   onAddresses: (own) => say(`own ${own.map(formatIpAddress).join(' ')}`),
   filter: filterFor(ports.map(Number)),
 });

@@ -28,9 +28,11 @@ export class ExplainBench {
   constructor(doors: readonly KnockDoor[], options: Partial<MatcherOptions> = {}) {
     this.memory = new EventMemory({ k0: 3, k1: 4 }, 0);
     this.memory.setDoors(doors);
-    this.table = new KnockTable(doors, options, 1000, (...event) => {
-      this.memory.setNow(this.table.nowMs);
-      this.memory.record(...event);
+    this.table = new KnockTable(doors, options, 1000, {
+      matchEvent: (...event) => {
+        this.memory.setNow(this.table.nowMs);
+        this.memory.record(...event);
+      },
     });
   }
 

@@ -95,15 +95,16 @@ export class KnockTable {
     this.nowMs = nowMs;
     const usual = { maxAttempts: 4096, maxStrays: 16, reorderWindowMs: 100, banTimeMs: 0 };
     const rest = { ignorePorts: new PortSet(), hashKey: { k0: 1, k1: 2 } };
-    this.matcher = new Matcher(doors, { ...usual, ...rest, ...options }, (kind, index, stage, ...packet) => {
+    const matchEvent: MatchSink['matchEvent'] = (kind, index, stage, ...packet) => {
       const [w0, w1, w2, w3] = packet;
-      sink?.(kind, index, stage, ...packet);
+      sink?.matchEvent(kind, index, stage, ...packet);
       const source = formatWords(w0, w1, w2, w3);
       const subject = doors[index]?.name ?? source;
       const counted = [STAGE, WRONG_STEP, TIMEOUT, STRAY].includes(kind);
       this.#lines.push(`${subject} ${MATCH_EVENT_NAMES[kind]}${counted ? ` ${stage}` : ''}`);
       if (kind === OPENED) this.openings.push(`${subject} ${source}`);
-    });
+    };
+    this.matcher = new Matcher(doors, { ...usual, ...rest, ...options }, { matchEvent });
     this.matcher.setOwnAddresses(new AddressSet([address(OWN_ADDRESS)]));
   }
 
