@@ -29,9 +29,11 @@ export async function command(yard: Yard, stage: Stage): Promise<Findings> {
     stage.tell(`block ${block} of ${BLOCKS}: ${NAMES[side]}`);
     return measure(yard, fifo, side);
   });
+  stage.tell('the command by itself');
+  const alone = figure('the command by itself, median', median(await byItself(yard, fifo)), 'ms');
   const of = (side: Side) => (blocks.get(side) ?? []).flatMap(({ took }) => took);
   const lost = (side: Side) => (blocks.get(side) ?? []).reduce((sum, block) => sum + block.lost, 0);
-  const figures = sides.flatMap((side) => figuresOf(NAMES[side], of(side), lost(side)));
+  const figures = [...sides.flatMap((side) => figuresOf(NAMES[side], of(side), lost(side))), alone];
   const method = `${BLOCKS} blocks of ${ROUNDS} knocks after a first one, both in turn, at any moment; the command is iptables -I`;
   if (absent !== undefined) return { method, figures, bars: [], notes: [absent] };
   return {
@@ -57,13 +59,43 @@ interface Block {
   readonly lost: number;
 }
 
-/** The command's last act is a line into the fifo. */
-async function measure(yard: Yard, fifo: string, side: Side): Promise<Block> {
-  const rule = 'iptables -w -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT';
-  const daemon = await yard[side](`${UDP_DOOR}Command = ${rule}; echo done > ${fifo}\n`);
-  const knocker = new Knocker(yard);
+/** Its last act is a line into the fifo. */
+function commandFor(source: string, fifo: string): string {
+  return `iptables -w -I INPUT -s ${source} -p tcp --dport 22 -j ACCEPT; echo done > ${fifo}`;
+}
+
+function readerOf(fifo: string) {
   // Opened for writing too, so that it stays open between two commands and no line is lost.
-  const reader = spawn('sh', ['-c', `exec 3<>${fifo}; while read line <&3; do echo "$line"; done`]);
+  return spawn('sh', ['-c', `exec 3<>${fifo}; while read line <&3; do echo "$line"; done`]);
+}
+
+/** What no daemon can do without: milliseconds that a shell on the daemons' core needs which is up and is told to run it. */
+async function byItself(yard: Yard, fifo: string): Promise<readonly number[]> {
+  const command = commandFor(SENDER, fifo);
+  const shell = yard.onDaemonCore(['sh'], ['-c', `while read line; do sh -c '${command}'; done`]);
+  const reader = readerOf(fifo);
+  const commands = linesOf(reader.stdout);
+  const took: number[] = [];
+  try {
+    for (let round = 0; round <= ROUNDS; round++) {
+      await spreadPause(round);
+      const begun = performance.now();
+      shell.child.stdin?.write('now\n');
+      await commands.next();
+      if (round > 0) took.push(performance.now() - begun);
+    }
+  } finally {
+    reader.kill();
+    await shell.stop();
+    yard.server.iptables('-F', 'INPUT');
+  }
+  return took;
+}
+
+async function measure(yard: Yard, fifo: string, side: Side): Promise<Block> {
+  const daemon = await yard[side](`${UDP_DOOR}Command = ${commandFor('%IP%', fifo)}\n`);
+  const knocker = new Knocker(yard);
+  const reader = readerOf(fifo);
   const commands = linesOf(reader.stdout);
   const took: number[] = [];
   let lost = 0;

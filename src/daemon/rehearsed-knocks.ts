@@ -10,8 +10,8 @@ import { RehearsalFrames, type RehearsedPacket } from './rehearsal-frames.ts';
 import { RehearsalParts } from './rehearsal-parts.ts';
 import { Watcher } from './watcher.ts';
 
-/** The kinds in turn: enough that V8 has compiled all of it, for 0.4 s of processor time and 2 MB. */
-const BATCHES = 225;
+/** Enough that V8 has compiled the way of a flood; of what opens doors, which nobody needs often, less. */
+const ROUNDS = 8;
 const BATCH_PACKETS = 128;
 
 const OWN_4: IpAddress = { w0: 0, w1: 0, w2: MAPPED_WORD, w3: 0x0a000001 };
@@ -36,23 +36,29 @@ const HALF_KNOCKERS = 0x400000;
 /** The packet with this number, at this place of its batch. */
 type Kind = (number: number, at: number) => RehearsedPacket;
 
-const KINDS: readonly Kind[] = [
+/** Everything at once, each of another source: later steps without the first, which a matcher keeps in mind. */
+const MIXED: Kind = (n, at) => to4(n, [...SEQUENCE, STRAY][at % 4]!);
+
+const FLOODS: readonly Kind[] = [
   // First knocks and strays, each of another source.
   (n) => to4(n, SEQUENCE[0]),
   (n) => to4(n, STRAY),
   (n) => to6(n, SEQUENCE[0]),
+  MIXED,
   // The same sources again and again.
   (_, at) => to4(at, SEQUENCE[0]),
   // Half knocks, whose attempts last.
   (n, at) => to4(HALF_KNOCKERS + (n >> 1), SEQUENCE[at % 2]!),
-  // Whole knocks among strays.
+];
+
+/** Whole knocks among strays. */
+const KNOCKS: readonly Kind[] = [
   (n, at) => to4(Math.floor(n / 4), [...SEQUENCE, STRAY][at % 4]!),
   (n, at) => to6(Math.floor(n / 4), [...SEQUENCE, STRAY][at % 4]!),
   (n, at) => ({ ...to4(Math.floor(n / 4), SEQUENCE[at % 4] ?? STRAY), protocol: 'udp' }),
 ];
 
-/** Everything at once, each of another source: later steps without the first, which a matcher keeps in mind. */
-const MIXED: Kind = (n, at) => to4(n, [...SEQUENCE, STRAY][at % 4]!);
+const ROUND: readonly Kind[] = KNOCKS.flatMap((knocks) => [...FLOODS, knocks]);
 
 function to4(number: number, port: number): RehearsedPacket {
   const source = { w0: 0, w1: 0, w2: MAPPED_WORD, w3: 0x0b000000 + number };
@@ -78,13 +84,13 @@ export class RehearsedKnocks implements Act {
   }
 
   play(): boolean {
-    const kind = KINDS[this.#batch % (KINDS.length + 1)];
+    const kind = ROUND[this.#batch % ROUND.length]!;
     const first = this.#batch * BATCH_PACKETS;
-    const packets = Array.from({ length: BATCH_PACKETS }, (_, at) => (kind ?? MIXED)(first + at, at));
+    const packets = Array.from({ length: BATCH_PACKETS }, (_, at) => kind(first + at, at));
     this.#frames.fill(packets, wallMs());
-    (kind === undefined ? this.#mixedWatcher : this.#watcher).take(this.#frames.batch);
+    (kind === MIXED ? this.#mixedWatcher : this.#watcher).take(this.#frames.batch);
     this.#parts.grants.expire(now());
-    return ++this.#batch < BATCHES;
+    return ++this.#batch < ROUNDS * ROUND.length;
   }
 
   end(): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom, seedFromEnvironment } from '../../test/support/seeded-random.ts';
 import { formatIpAddress, parseIpAddress } from '../net/ip-address.ts';
+import { MAX_PREFETCH } from './chained-ring.ts';
 import { FirstSteps, type SourceWords } from './first-steps.ts';
 import { type HashedSource, type HashKey, hashSource } from './source-hash.ts';
 
@@ -118,4 +119,28 @@ test('an IPv6 source is not an IPv4 one with the same number', () => {
   const table = new FirstSteps(64, KEY);
   add(table, '192.0.2.7', 0, 1);
   assert.deepEqual(groups(table, '::c000:207'), []);
+});
+
+test('of a full table few look-ups for a stranger read an entry, whether it was filled once or many times', () => {
+  const capacity = 65_536;
+  const table = new FirstSteps(capacity, KEY);
+  let number = 0;
+  const next = (): HashedSource => {
+    const words = { w0: 0, w1: 0, w2: 0xffff, w3: number++ };
+    return { ...words, hash: hashSource(KEY, words.w0, words.w1, words.w2, words.w3) };
+  };
+  const hashes = new Int32Array(MAX_PREFETCH);
+  const astray = () => {
+    let count = 0;
+    for (let batch = 0; batch < 500; batch++) {
+      for (let i = 0; i < hashes.length; i++) hashes[i] = next().hash;
+      table.prefetch(hashes, 0, hashes.length);
+      for (let i = 0; i < hashes.length; i++) count += table.mayHaveHad(i) ? 1 : 0;
+    }
+    return count / (500 * hashes.length);
+  };
+  for (let i = 0; i < capacity; i++) table.insert(next(), 1, 0, MANY, 0);
+  assert.ok(astray() < 0.08, `${astray()}`);
+  for (let i = 0; i < 2 * capacity; i++) table.insert(next(), 1, 0, MANY, 0);
+  assert.ok(astray() < 0.08, `${astray()}`);
 });
