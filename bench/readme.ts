@@ -39,7 +39,10 @@ const LINES: readonly Line[] = [
     what: 'last knock to the end of an iptables command, median',
     id: 'P2',
     ours: ['postern, median'],
-    beside: [['knockd, median', 'knockd']],
+    beside: [
+      ['knockd, median', 'knockd'],
+      ['the command by itself, median', 'the command by itself'],
+    ],
   },
   {
     what: 'knockers served during a flood of forged first knocks',

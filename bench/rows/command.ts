@@ -112,6 +112,7 @@ async function measure(yard: Yard, fifo: string, side: Side): Promise<Block> {
         continue;
       }
       done = undefined;
+      if (round === 0 && side === 'postern') await yard.settled();
       if (round > 0) took.push(Number(doneNs - BigInt(lastKnockNs)) / 1e6);
     }
   } finally {
