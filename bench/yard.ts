@@ -148,9 +148,9 @@ export class Yard {
   }
 
   /** A flood without end; resolves when packets are on their way. */
-  async flood(wish: FloodWish): Promise<Flood> {
+  async flood(wish: FloodWish, bounds: Pick<Bounds, 'perSecond'> = {}): Promise<Flood> {
     const sent = () => packetsSent(generator.pid);
-    const generator = this.#generate(wish, {});
+    const generator = this.#generate(wish, bounds);
     const own = networkOf('self');
     await until(() => networkOf(generator.pid) !== own, { what: 'the generator to be on its host' });
     const before = sent();

@@ -69,6 +69,23 @@ test('knocks open doors in it, and at its end nothing is left that runs', async 
   assert.equal(timers(), before);
 });
 
+test('one that fails is over, and nothing else comes of it', async () => {
+  let ended = false;
+  const act = {
+    play: () => {
+      throw new Error('no such digest');
+    },
+    end: () => {
+      ended = true;
+    },
+  };
+  const rehearsal = new Rehearsal(() => act);
+  rehearsal.start();
+  await until(() => ended, { what: 'the end' });
+  rehearsal.addSpa();
+  assert.ok(!process.getActiveResourcesInfo().includes('Timeout'));
+});
+
 test('it can be stopped before it began', () => {
   const rehearsal = new Rehearsal();
   rehearsal.start();

@@ -23,11 +23,16 @@ export interface Act {
 
 export class Rehearsal {
   readonly #counters = new Counters();
-  readonly #waiting: (() => Act)[] = [() => new RehearsedKnocks(this.#counters)];
+  readonly #waiting: ((counters: Counters) => Act)[];
   #act: Act | undefined;
   #timer: NodeJS.Timeout | undefined;
   #hasSpa = false;
   #isStopped = false;
+
+  /** @param first for tests */
+  constructor(first: (counters: Counters) => Act = (counters) => new RehearsedKnocks(counters)) {
+    this.#waiting = [first];
+  }
 
   /** Doors that were opened, for tests. */
   get openings(): number {
@@ -42,7 +47,7 @@ export class Rehearsal {
   addSpa(): void {
     if (this.#hasSpa || this.#isStopped) return;
     this.#hasSpa = true;
-    this.#waiting.push(() => new RehearsedSpa(this.#counters));
+    this.#waiting.push((counters) => new RehearsedSpa(counters));
     this.#timer ??= setTimeout(() => this.#play(), FIRST_AFTER_MS).unref();
   }
 
@@ -55,12 +60,21 @@ export class Rehearsal {
   }
 
   #play(): void {
-    this.#act ??= this.#waiting.shift()?.();
-    if (this.#act?.play() === false) {
-      this.#act.end();
-      this.#act = undefined;
+    try {
+      this.#playNext();
+    } catch {
+      // What only prepares must not end a daemon: a system whose rules forbid a digest that packets need, for instance.
+      this.stop();
+      return;
     }
     const isOver = this.#act === undefined && this.#waiting.length === 0;
     this.#timer = isOver ? undefined : setTimeout(() => this.#play(), BETWEEN_MS).unref();
+  }
+
+  #playNext(): void {
+    this.#act ??= this.#waiting.shift()?.(this.#counters);
+    if (this.#act?.play() !== false) return;
+    this.#act.end();
+    this.#act = undefined;
   }
 }

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
+import { until } from '../../lab/until.ts';
 import { missingForDaemon, setScene, TestDaemon } from '../netns/daemon-stage.ts';
 import {
   knocks,
@@ -78,6 +79,8 @@ test('a knock at an open door refreshes it and adds no second rule', { skip }, a
   const pair = await startPair(t, doorOpenFor(OPEN_FOR_SECONDS));
   const { postern, original } = pair;
   await openForBoth(pair, A);
+  // A door whose start command still runs is not open yet.
+  await until(() => childrenOf(postern).length === 0, { what: 'the end of the start command' });
   await openBoth(pair, { by: A, ports: PORTS, times: 2 });
   await postern.running.waitFor(`${A}: ssh: open already, its time begins anew`);
   await postern.didWrite(`close ${A}`);
