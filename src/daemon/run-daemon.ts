@@ -33,10 +33,17 @@ export async function runDaemon(config: Config, settings: DaemonSettings): Promi
   const daemon = await Daemon.start(config, settings);
   setTimeout(trimMemory, TRIM_AFTER_MS).unref();
   const rehearsal = new Rehearsal();
-  rehearsal.start();
-  daemon.whenSpaIsUsed(() => rehearsal.addSpa());
+  if (hasCompiler()) {
+    rehearsal.start();
+    daemon.whenSpaIsUsed(() => rehearsal.addSpa());
+  }
   const ended = signals.serve(daemon).finally(() => rehearsal.stop());
   return { startLines: await daemon.startLines(), ended };
+}
+
+/** False under `--jitless`, which takes WebAssembly away, too: there is nothing to prepare. */
+function hasCompiler(): boolean {
+  return 'WebAssembly' in globalThis;
 }
 
 /** Signals that come before the daemon is up are not lost. */
