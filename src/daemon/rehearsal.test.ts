@@ -69,7 +69,7 @@ test('knocks open doors in it, and at its end nothing is left that runs', async 
   assert.equal(timers(), before);
 });
 
-test('one that fails is over, and nothing else comes of it', async () => {
+test('one that fails is over, and nothing else comes of it', async (t) => {
   let ended = false;
   const act = {
     play: () => {
@@ -82,8 +82,9 @@ test('one that fails is over, and nothing else comes of it', async () => {
   const rehearsal = new Rehearsal(() => act);
   rehearsal.start();
   await until(() => ended, { what: 'the end' });
+  const timers = t.mock.method(globalThis, 'setTimeout');
   rehearsal.addSpa();
-  assert.ok(!process.getActiveResourcesInfo().includes('Timeout'));
+  assert.equal(timers.mock.callCount(), 0);
 });
 
 test('it can be stopped before it began', () => {
@@ -110,7 +111,7 @@ test('packets to a door of single packet authorization are taken and refused in 
   assert.deepEqual(Object.keys(spaRefused).toSorted(), ['bad-hmac', 'replay', 'shape']);
 });
 
-test('packets of that kind are played once, also when their doors come later', async () => {
+test('packets of that kind are played once, also when their doors come later', async (t) => {
   const rehearsal = new Rehearsal();
   rehearsal.start();
   await openingsEnd(rehearsal);
@@ -119,8 +120,9 @@ test('packets of that kind are played once, also when their doors come later', a
   await openingsEnd(rehearsal, knocks);
   const all = rehearsal.openings;
   assert.ok(all > knocks);
+  const timers = t.mock.method(globalThis, 'setTimeout');
   rehearsal.addSpa();
-  assert.ok(!process.getActiveResourcesInfo().includes('Timeout'));
+  assert.equal(timers.mock.callCount(), 0);
   rehearsal.stop();
 });
 
