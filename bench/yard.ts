@@ -20,6 +20,9 @@ import { KNOCKD, pathOf, TCPDUMP, TCPREPLAY } from './programs.ts';
 export const SERVER = '10.9.0.1';
 const SERVER_6 = 'fd00:9::1';
 
+/** That of a service (systemd.exec(5)): commands of daemons are looked for in it, and a developer's may be long. */
+const SERVICE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin';
+
 /** After that a daemon of Postern has had its rehearsal. */
 const SETTLED_MS = 3000;
 
@@ -128,7 +131,11 @@ export class Yard {
   }
 
   onDaemonCore(program: readonly string[], args: readonly string[], options: RunOptions = {}): Running {
-    return this.server.spawn('taskset', ['-c', `${this.cores.daemon}`, ...program, ...args], options);
+    const env = { PATH: SERVICE_PATH, ...options.env };
+    return this.server.spawn('taskset', ['-c', `${this.cores.daemon}`, ...program, ...args], {
+      ...options,
+      env,
+    });
   }
 
   /** On the sender's host. */

@@ -1,6 +1,7 @@
 /** P2: from the last knock to the end of the same shell command, beside knockd. */
 
-import { spawn } from 'node:child_process';
+import { constants, openSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { inTime } from '../in-time.ts';
 import { inTurn } from '../in-turn.ts';
 import { Knocker, linesOf, spreadPause } from '../knocker.ts';
@@ -64,17 +65,17 @@ function commandFor(source: string, fifo: string): string {
   return `iptables -w -I INPUT -s ${source} -p tcp --dport 22 -j ACCEPT; echo done > ${fifo}`;
 }
 
-function readerOf(fifo: string) {
+function readerOf(fifo: string): Socket {
   // Opened for writing too, so that it stays open between two commands and no line is lost.
-  return spawn('sh', ['-c', `exec 3<>${fifo}; while read line <&3; do echo "$line"; done`]);
+  return new Socket({ fd: openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK), writable: false });
 }
 
-/** What no daemon can do without: milliseconds that a shell on the daemons' core needs which is up and is told to run it. */
+/** Milliseconds that a shell on the daemons' core takes which is up and has another run it, as a daemon without one does. */
 async function byItself(yard: Yard, fifo: string): Promise<readonly number[]> {
   const command = commandFor(SENDER, fifo);
   const shell = yard.onDaemonCore(['sh'], ['-c', `while read line; do sh -c '${command}'; done`]);
   const reader = readerOf(fifo);
-  const commands = linesOf(reader.stdout);
+  const commands = linesOf(reader);
   const took: number[] = [];
   try {
     for (let round = 0; round <= ROUNDS; round++) {
@@ -85,7 +86,7 @@ async function byItself(yard: Yard, fifo: string): Promise<readonly number[]> {
       if (round > 0) took.push(performance.now() - begun);
     }
   } finally {
-    reader.kill();
+    reader.destroy();
     await shell.stop();
     yard.server.iptables('-F', 'INPUT');
   }
@@ -96,7 +97,7 @@ async function measure(yard: Yard, fifo: string, side: Side): Promise<Block> {
   const daemon = await yard[side](`${UDP_DOOR}Command = ${commandFor('%IP%', fifo)}\n`);
   const knocker = new Knocker(yard);
   const reader = readerOf(fifo);
-  const commands = linesOf(reader.stdout);
+  const commands = linesOf(reader);
   const took: number[] = [];
   let lost = 0;
   let done: Promise<bigint> | undefined;
@@ -116,7 +117,7 @@ async function measure(yard: Yard, fifo: string, side: Side): Promise<Block> {
       if (round > 0) took.push(Number(doneNs - BigInt(lastKnockNs)) / 1e6);
     }
   } finally {
-    reader.kill();
+    reader.destroy();
     await knocker.end();
     await daemon.stop();
     yard.server.iptables('-F', 'INPUT');

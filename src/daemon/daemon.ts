@@ -195,6 +195,7 @@ export class Daemon {
     this.#watcher.stop();
     this.#spaWatch.stop();
     await this.#grants.stop(onStop, now());
+    this.#commands.keepReady(false);
     this.#grantTimer.set(undefined);
     await this.#state.journal.close();
     await this.#state.banFile.close();
@@ -207,6 +208,7 @@ export class Daemon {
 
   /** After a start that failed: whatever stays open or set keeps the process from ending. */
   async #giveUp(): Promise<void> {
+    this.#commands.keepReady(false);
     this.#spaWatch.stop();
     this.#desk.stop();
     this.#keeper.stop();
@@ -354,6 +356,9 @@ export class Daemon {
   }
 
   #setDoors(config: Config): void {
+    this.#commands.keepReady(
+      config.doors.some(({ ipv4, ipv6 }) => ipv4.start !== undefined || ipv6.start !== undefined),
+    );
     this.#spa.setDoors(config.doors, this.#replay);
     this.#watcher.setDoors(this.#keeper.setDoors(config, this.#replay), this.#watchSettings());
   }

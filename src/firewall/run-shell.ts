@@ -7,14 +7,15 @@
  * command's output it goes on being read: closing it would kill them at their next line.
  */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../base/op-error.ts';
 import { type Spawned, spawnProgram } from '../native/spawn.ts';
 import type { HeldOutput } from './held-output.ts';
-import { OutputLines } from './output-lines.ts';
 import { endGroup } from './process-group.ts';
+import { readOutput } from './read-output.ts';
+import { SHELL, type ShellEnvironment } from './ready-shell.ts';
+import type { ShellReserve } from './shell-reserve.ts';
 import { within } from './within.ts';
-
-const SHELL = '/bin/sh';
 
 /** What a daemon started by hand or by an init without an environment lacks. */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -25,10 +26,15 @@ export const KILL_GRACE_MS = 2000;
 /** How long the output of an ended shell is waited for: long for a pipe that is being closed, short for a knocker. */
 const DRAIN_MS = 100;
 
+/** A command that needs only be handed over has the processor for itself at first: a rule is made in less. */
+const ALONE_MS = 10;
+
 export interface ShellOptions {
   /** 0: no limit. */
   readonly limitMs: number;
   readonly graceMs: number;
+  /** Where a shell may be that is up already. */
+  readonly reserve: ShellReserve;
   /** Takes the output that processes in the background still hold at the end. */
   readonly held: HeldOutput;
   readonly onStarted: () => void;
@@ -44,14 +50,33 @@ export type ShellEnd =
 
 /** Never rejects. */
 export async function runShell(command: string, options: ShellOptions): Promise<ShellEnd> {
+  const ready = options.reserve.take(command);
+  if (ready === undefined) return start(command, options, options.onStarted);
+  // On a machine with one core what is told meanwhile is what the command waits for.
+  await delay(ALONE_MS);
+  options.onStarted();
+  ready.listen(options.onLine);
+  const end = await endOf(ready.child, ready.drained, options);
+  // Somebody ended it while it waited: the command was not run.
+  return ready.hasReadIt() ? end : start(command, options, () => undefined);
+}
+
+async function start(command: string, options: ShellOptions, onStarted: () => void): Promise<ShellEnd> {
   const child = startShell(command);
   if (typeof child === 'string') return { kind: 'could-not-start', error: child };
-  options.onStarted();
-  const drained = readOutput(child, options.onLine);
-  const status = await within(child.exited, options.limitMs);
-  if (status === undefined) await endGroup(child.pid, options.graceMs);
+  onStarted();
+  return endOf(child, readOutput(child, options.onLine), options);
+}
+
+async function endOf(
+  child: Spawned,
+  drained: Promise<'drained'>,
+  { limitMs, graceMs, held }: ShellOptions,
+): Promise<ShellEnd> {
+  const status = await within(child.exited, limitMs);
+  if (status === undefined) await endGroup(child.pid, graceMs);
   if ((await within(drained, DRAIN_MS)) === undefined)
-    options.held.add(
+    held.add(
       child,
       drained.then(() => undefined),
     );
@@ -60,26 +85,14 @@ export async function runShell(command: string, options: ShellOptions): Promise<
 
 function startShell(command: string): Spawned | string {
   try {
-    const { PATH = DEFAULT_PATH } = process.env;
-    const child = spawnProgram(SHELL, [SHELL, '-c', command], { ...process.env, PATH });
+    const child = spawnProgram(SHELL, [SHELL, '-c', command], shellEnvironment());
     return typeof child === 'string' ? `${SHELL}: ${child}` : child;
   } catch (error) {
     return messageOf(error);
   }
 }
 
-/** Resolves when nobody holds the output any more. */
-async function readOutput(
-  { stdout, stderr, exited }: Spawned,
-  onLine: (line: string) => void,
-): Promise<'drained'> {
-  const lines = new OutputLines(onLine);
-  const closed = [stdout, stderr].map((stream, number) => {
-    stream.on('data', (chunk: Buffer) => lines.feed(number as 0 | 1, chunk));
-    stream.on('error', () => undefined);
-    return new Promise((resolve) => stream.once('close', resolve));
-  });
-  await Promise.all([exited, ...closed]);
-  lines.end();
-  return 'drained';
+export function shellEnvironment(): ShellEnvironment {
+  const { PATH = DEFAULT_PATH } = process.env;
+  return { ...process.env, PATH };
 }

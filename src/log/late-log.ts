@@ -1,12 +1,12 @@
 /**
- * Hands lines on a few milliseconds late, in their order, so that what they tell of is done first: the lines of a knock take a
+ * Hands lines on some milliseconds late, in their order, so that what they tell of is done first: the lines of a knock take a
  * quarter of a millisecond.
  */
 
 import type { LogFields, Logger, LogLevel } from '../base/logger.ts';
 
-/** Longer than it takes to open a door, and too short for anybody who reads. */
-const LATE_MS = 5;
+/** Longer than a rule or a short command takes, and too short for anybody who reads. */
+const LATE_MS = 20;
 
 /** Lines that wait; the next one takes them all along at once. */
 const MAX_WAITING = 256;

@@ -88,15 +88,17 @@ export interface Spawned {
 }
 
 /**
- * Starts a program in a session of its own, with nothing on standard input.
+ * Starts a program in a session of its own.
  * @param path not looked for in PATH
  * @param args all arguments, the program's name among them
+ * @param stdin a descriptor that becomes its standard input, and stays the caller's; without it there is nothing to read
  * @returns an errno name when nothing was started: EAGAIN, ENOENT; EINVAL for an argument with a NUL
  */
 export function spawnProgram(
   path: string,
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
+  stdin?: number,
 ): Spawned | string {
   if (args.some((arg) => arg.includes('\0'))) return 'EINVAL';
   const out = newPipe();
@@ -107,7 +109,7 @@ export function spawnProgram(
     return err;
   }
   watchChildren();
-  const pid = spawnWith([out[1], err[1]], path, args, environment);
+  const pid = spawnWith([stdin, out[1], err[1]], path, args, environment);
   closeAll([out[1], err[1]]);
   if (typeof pid === 'string') {
     closeAll([out[0], err[0]]);
@@ -117,20 +119,21 @@ export function spawnProgram(
   return { pid, stdout: reader(out[0]), stderr: reader(err[0]), exited };
 }
 
-type Pipe = readonly [from: number, to: number];
+export type Pipe = readonly [from: number, to: number];
 
-function newPipe(): Pipe | string {
+/** @returns an errno name when there is none: EMFILE, ENFILE */
+export function newPipe(): Pipe | string {
   const ends = [0, 0];
   if (calls().pipe2(ends, O_CLOEXEC) < 0) return lastErrno();
   return [ends[0]!, ends[1]!];
 }
 
-function closeAll(descriptors: readonly number[]): void {
+export function closeAll(descriptors: readonly number[]): void {
   for (const fd of descriptors) calls().close(fd);
 }
 
 function spawnWith(
-  [stdout, stderr]: readonly [number, number],
+  [stdin, stdout, stderr]: readonly [number | undefined, number, number],
   path: string,
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -138,7 +141,8 @@ function spawnWith(
   const { initActions, addOpen, addDuplicate, destroyActions, spawn } = calls();
   const actions = new Uint8Array(STRUCTURE_BYTES);
   initActions(actions);
-  addOpen(actions, 0, '/dev/null', O_RDONLY, 0);
+  if (stdin === undefined) addOpen(actions, 0, '/dev/null', O_RDONLY, 0);
+  else addDuplicate(actions, stdin, 0);
   addDuplicate(actions, stdout, 1);
   addDuplicate(actions, stderr, 2);
   const variables = Object.entries(environment).flatMap(([name, value]) =>

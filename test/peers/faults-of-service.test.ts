@@ -1,7 +1,7 @@
 /** Faults of knockd 0.8 in what becomes of an open door, and of time, each beside Postern without it. */
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { enterLab } from '../../lab/enter.ts';
@@ -80,7 +80,7 @@ test('a knock at an open door refreshes it and adds no second rule', { skip }, a
   const { postern, original } = pair;
   await openForBoth(pair, A);
   // A door whose start command still runs is not open yet.
-  await until(() => childrenOf(postern).length === 0, { what: 'the end of the start command' });
+  await until(() => !childrenOf(postern).some(runsCommand), { what: 'the end of the start command' });
   await openBoth(pair, { by: A, ports: PORTS, times: 2 });
   await postern.running.waitFor(`${A}: ssh: open already, its time begins anew`);
   await postern.didWrite(`close ${A}`);
@@ -131,6 +131,15 @@ async function openForBoth(pair: Pair, by: string): Promise<void> {
 function childrenOf({ running: { pid } }: TestDaemon): readonly number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return text.split(' ').filter(Boolean).map(Number);
+}
+
+/** A shell that waits for a command still has the pipe on which that comes. */
+function runsCommand(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/0`) === '/dev/null';
+  } catch {
+    return false;
+  }
 }
 
 function kill(pids: readonly number[]): void {

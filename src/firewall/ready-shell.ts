@@ -1,0 +1,99 @@
+/**
+ * A shell that is up and waits for its one command. To start a program takes a small machine longer than a rule takes a
+ * firewall, and a command needs a shell and what it starts: here the shell's part is over before anybody knocks.
+ *
+ * The command is to notice nothing: input, variables, `$0`, status and process group are those of `sh -c COMMAND`.
+ */
+
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import { closeAll, newPipe, type Spawned, spawnProgram } from '../native/spawn.ts';
+import { readOutput } from './read-output.ts';
+
+export const SHELL = '/bin/sh';
+
+/** What a pipe takes in one piece, whatever else is in it (PIPE_BUF, pipe(7)). */
+const MAX_BYTES = 4096;
+
+/** Runs what comes through its input, and ends with that, as it does when the daemon that holds the other end is gone. */
+const SCRIPT = '. /dev/stdin # waits for the command of a door';
+
+/** In one line: where the command is not to be understood, the shell runs nothing and its status is 2. */
+function lineOf(command: string): string {
+  return `exec </dev/null; ${command}\n`;
+}
+
+export type ShellEnvironment = Readonly<Record<string, string | undefined>>;
+
+export class ReadyShell {
+  readonly child: Spawned;
+  readonly drained: Promise<'drained'>;
+  readonly #writeEnd: number;
+  /** A second view of what the shell has not read yet, at which nobody waits. */
+  readonly #unread: number;
+  #isOver = false;
+  /** Lines that nobody listens to yet. */
+  readonly #early: string[] = [];
+  #onLine: (line: string) => void = (line) => this.#early.push(line);
+
+  /** @returns undefined when no more processes or descriptors are to be had */
+  static start(environment: ShellEnvironment): ReadyShell | undefined {
+    const pipe = newPipe();
+    if (typeof pipe === 'string') return undefined;
+    const [from, to] = pipe;
+    try {
+      const unread = openSync(`/proc/self/fd/${from}`, constants.O_RDONLY | constants.O_NONBLOCK);
+      const child = spawnProgram(SHELL, [SHELL, '-c', SCRIPT], environment, from);
+      if (typeof child !== 'string') return new ReadyShell(child, to, unread);
+      closeAll([to, unread]);
+    } catch {
+      closeAll([to]);
+    } finally {
+      closeAll([from]);
+    }
+    return undefined;
+  }
+
+  private constructor(child: Spawned, writeEnd: number, unread: number) {
+    this.child = child;
+    this.drained = readOutput(child, (line) => this.#onLine(line));
+    this.#writeEnd = writeEnd;
+    this.#unread = unread;
+    void child.exited.then(() => {
+      this.#isOver = true;
+    });
+  }
+
+  static canTake(command: string): boolean {
+    return !/[\n\0]/.test(command) && Buffer.byteLength(lineOf(command)) <= MAX_BYTES;
+  }
+
+  /** False when it has ended since, as a process may. Once. */
+  give(command: string): boolean {
+    if (this.#isOver) return false;
+    writeSync(this.#writeEnd, lineOf(command));
+    closeSync(this.#writeEnd);
+    return true;
+  }
+
+  /** Also for what it has printed up to now. */
+  listen(onLine: (line: string) => void): void {
+    this.#onLine = onLine;
+    for (const line of this.#early.splice(0)) onLine(line);
+  }
+
+  /** After its end: whether the command was run at all. Once. */
+  hasReadIt(): boolean {
+    try {
+      // The end of the pipe, where all that was written has been read.
+      return readSync(this.#unread, new Uint8Array(1)) === 0;
+    } finally {
+      closeSync(this.#unread);
+    }
+  }
+
+  /** It ends without a command. */
+  dismiss(): void {
+    closeAll([this.#writeEnd, this.#unread]);
+    for (const stream of [this.child.stdout, this.child.stderr]) stream.destroy();
+  }
+}
