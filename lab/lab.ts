@@ -60,7 +60,7 @@ export class Lab {
 
   /** Joins two hosts by a cable. */
   wire(a: Plug, b: Plug): void {
-    this.#cable(plugName(a), a.host, plugName(b), b.host);
+    this.self.ipBatch([cable(plugName(a), a.host, plugName(b), b.host)]);
     configure(a);
     configure(b);
   }
@@ -68,14 +68,14 @@ export class Lab {
   /** Joins hosts by a switch. */
   lan(plugs: readonly Plug[]): void {
     const hub = this.host(`lan${this.#hosts.size}`);
-    hub.ip('link', 'add', 'bridge', 'type', 'bridge');
-    hub.ip('link', 'set', 'bridge', 'up');
-    for (const [index, plug] of plugs.entries()) {
-      const port = `port${index}`;
-      this.#cable(plugName(plug), plug.host, port, hub);
-      hub.ip('link', 'set', port, 'master', 'bridge', 'up');
-      configure(plug);
-    }
+    const ports = plugs.map((_, index) => `port${index}`);
+    this.self.ipBatch(plugs.map((plug, index) => cable(plugName(plug), plug.host, ports[index]!, hub)));
+    hub.ipBatch([
+      'link add bridge type bridge',
+      'link set bridge up',
+      ...ports.map((port) => `link set ${port} master bridge up`),
+    ]);
+    for (const plug of plugs) configure(plug);
   }
 
   /** Kills what the hosts still run and takes the hosts away. */
@@ -84,13 +84,6 @@ export class Lab {
     this.self.ipBatch([...this.#hosts.keys()].map((name) => `netns del ${name}`));
     this.#hosts.clear();
   }
-
-  #cable(nameA: string, a: Host, nameB: string, b: Host): void {
-    this.self.ip(
-      ...['link', 'add', nameA, 'netns', a.name, 'type', 'veth'],
-      ...['peer', 'name', nameB, 'netns', b.name],
-    );
-  }
 }
 
 const LOOPBACK = 'ip link set lo up';
@@ -98,6 +91,10 @@ const LOOPBACK = 'ip link set lo up';
 /** Addresses are usable at once, without the second that duplicate address detection takes. */
 const WITHOUT_ADDRESS_DETECTION =
   'for key in all default; do echo 0 > /proc/sys/net/ipv6/conf/$key/accept_dad; done';
+
+function cable(nameA: string, a: Host, nameB: string, b: Host): string {
+  return `link add ${nameA} netns ${a.name} type veth peer name ${nameB} netns ${b.name}`;
+}
 
 function plugName({ name = 'eth0' }: Plug): string {
   return name;

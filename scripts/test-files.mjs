@@ -1,6 +1,7 @@
 /** The compiled test files, and Node's test runner over them. */
 
-import { join, relative } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { filesBelow } from './compile.mjs';
 import { ROOT } from './root.mjs';
 import { runInFront, StepError } from './run.mjs';
@@ -10,6 +11,12 @@ const CONCURRENCY = 2;
 
 /** One hanging test must not stop the rest; the longest take a small part of this. */
 const TIMEOUT_MS = 300_000;
+
+/** Unit tests share processes, since to start one takes longer than most of them. Enough that none of them is long. */
+const GROUPS = 24;
+
+/** What needs a process for itself: it enters a lab, ends a process, or looks at what V8 has compiled or how much memory is used. */
+const ALONE = /enterLab|\.crash\.test|setFlagsFromString|memoryUsage/;
 
 /**
  * Runs on this terminal.
@@ -49,7 +56,33 @@ function testFiles(patterns) {
     .sort()
     // The long ones lie in test/: begun first, none of them is left to run alone in the end.
     .reverse();
-  const chosen = files.filter((file) => patterns.length === 0 || patterns.some((p) => file.includes(p)));
+  if (patterns.length === 0) return grouped(files);
+  const chosen = files.filter((file) => patterns.some((p) => file.includes(p)));
   if (chosen.length > 0) return chosen;
   throw new StepError(`no test file's path contains '${patterns.join("' or '")}'`);
+}
+
+/**
+ * Those of the unit tests that can be together, in modules that import them; the others first, as they are.
+ * @param {readonly string[]} files
+ */
+function grouped(files) {
+  const folder = join('dist', 'groups');
+  rmSync(join(ROOT, folder), { recursive: true, force: true });
+  mkdirSync(join(ROOT, folder), { recursive: true });
+  const together = files.filter((file) => file.startsWith(join('dist', 'src')) && !isAlone(file));
+  const groups = Array.from({ length: GROUPS }, (_, group) => {
+    const imports = together
+      .filter((_, index) => index % GROUPS === group)
+      .map((file) => `import '${relative(folder, file)}';\n`);
+    const module = join(folder, `units-${group + 1}.js`);
+    writeFileSync(join(ROOT, module), imports.join(''));
+    return module;
+  });
+  return [...files.filter((file) => !together.includes(file)), ...groups];
+}
+
+/** @param {string} file */
+function isAlone(file) {
+  return ALONE.test(basename(file)) || ALONE.test(readFileSync(join(ROOT, file), 'utf8'));
 }

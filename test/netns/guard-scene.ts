@@ -13,6 +13,7 @@ import { until } from '../../lab/until.ts';
 import type { FirewallSettings } from '../../src/firewall/create-firewall.ts';
 import type { FirewallPlan, GuardedDoor, PortGrant, Reconciled } from '../../src/firewall/firewall.ts';
 import { parsePortRange } from '../../src/net/port-range.ts';
+import { answers } from './line.ts';
 
 export const SERVER4 = '10.9.0.1';
 export const SERVER6 = 'fd00:9::1';
@@ -112,11 +113,8 @@ export class Station {
   }
 }
 
-/** Whether a new connection comes about, within a time in which an open port answers a thousand times. */
-export async function isOpen(from: Host, address: string, port = SSH): Promise<boolean> {
-  const script = `exec 3<>/dev/tcp/${address}/${port}`;
-  const { status } = await from.attempt('timeout', ['0.6', 'bash', '--norc', '-c', script]);
-  return status === 0;
+export function isOpen(from: Host, address: string, port = SSH): Promise<boolean> {
+  return answers(from, address, port);
 }
 
 export async function untilOpen(from: Host, address: string, port = SSH): Promise<void> {

@@ -3,8 +3,8 @@
 import type { Host } from '../../lab/host.ts';
 import type { Running } from '../../lab/running.ts';
 
-/** An attempt that is dropped silently is given up after this: long for a wire between namespaces. */
-const ATTEMPT_MS = 400;
+/** An attempt that is dropped silently is given up after this: an open port answers a thousand times in it. */
+const ATTEMPT_SECONDS = '0.6';
 
 const SERVER = `
 const { createServer } = require('node:net');
@@ -13,13 +13,6 @@ for (const port of process.argv.slice(1)) {
   const server = createServer((socket) => { socket.on('error', () => {}); socket.pipe(socket); });
   server.listen(Number(port), '::', () => { if (--left === 0) console.log('up'); });
 }`;
-
-const ATTEMPT = `
-const [, address, port, limit] = process.argv;
-const socket = require('node:net').connect({ host: address, port: Number(port) });
-setTimeout(() => process.exit(1), Number(limit));
-socket.on('error', () => process.exit(1));
-socket.on('connect', () => process.exit(0));`;
 
 const HELD = `
 const [, address, port] = process.argv;
@@ -34,10 +27,11 @@ export async function startEchoServer(host: Host, ...ports: readonly number[]): 
   await server.waitFor('up');
 }
 
-/** One attempt. */
+/** Whether a new connection comes about. One attempt, by a program that starts faster than Node. */
 export async function answers(from: Host, address: string, port: number): Promise<boolean> {
-  const args = ['-e', ATTEMPT, address, `${port}`, `${ATTEMPT_MS}`];
-  return (await from.attempt(process.execPath, args)).status === 0;
+  const script = `exec 3<>/dev/tcp/${address}/${port}`;
+  const { status } = await from.attempt('timeout', [ATTEMPT_SECONDS, 'bash', '--norc', '-c', script]);
+  return status === 0;
 }
 
 /** A connection to an echo server that stays. */

@@ -75,12 +75,10 @@ export function folderOfVariant({ folder }: NativeScene, variant: 'nft' | 'legac
 
 /** Whether a new connection gets an answer; one that is refused gets none at once. */
 export async function isOpen(from: Host, address: string, port = SERVICE_PORT): Promise<boolean> {
-  const { stdout } = await from.attempt(process.execPath, ['-e', CONNECT, address, String(port)]);
-  return stdout === 'hello';
+  const script = `exec 3<>/dev/tcp/${address}/${port} && printf hello >&3 && read -r -N 5 word <&3 && echo "$word"`;
+  const { stdout } = await from.attempt('timeout', ['2', 'bash', '--norc', '-c', script]);
+  return stdout === 'hello\n';
 }
-
-const CONNECT = `const s = require('net').connect(Number(process.argv[2]), process.argv[1], () => s.write('hello'));
-  s.on('data', (d) => { process.stdout.write(d); s.destroy(); }); s.on('error', () => {}); s.setTimeout(2000, () => s.destroy())`;
 
 export function momentNow(): Moment {
   return { monotonicMs: performance.now(), wallMs: Date.now() };

@@ -32,34 +32,35 @@ const CONTAINER6 = 'fd00:17::2';
 const [PUBLISHED, INSIDE] = [8080, 80];
 
 /** What `iptables-save` says of a host on which Docker runs a container with `-p 8080:80`. */
-const DOCKER_RULES: readonly string[] = [
-  '-P FORWARD DROP',
-  ...['DOCKER', 'DOCKER-ISOLATION-STAGE-1', 'DOCKER-ISOLATION-STAGE-2', 'DOCKER-USER'].map(
-    (name) => `-N ${name}`,
-  ),
-  '-A FORWARD -j DOCKER-USER',
-  '-A FORWARD -j DOCKER-ISOLATION-STAGE-1',
-  '-A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
-  '-A FORWARD -o docker0 -j DOCKER',
-  '-A FORWARD -i docker0 ! -o docker0 -j ACCEPT',
-  '-A FORWARD -i docker0 -o docker0 -j ACCEPT',
-  '-A DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2',
-  '-A DOCKER-ISOLATION-STAGE-1 -j RETURN',
-  '-A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP',
-  '-A DOCKER-ISOLATION-STAGE-2 -j RETURN',
-  '-A DOCKER-USER -j RETURN',
-  '-t nat -N DOCKER',
-  '-t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER',
-  '-t nat -A DOCKER -i docker0 -j RETURN',
-];
-
-function publish(container: string, network: string): readonly string[] {
+function dockerRules(container: string, network: string): string {
   const to = container.includes(':') ? `[${container}]` : container;
-  return [
-    `-A DOCKER -d ${container} ! -i docker0 -o docker0 -p tcp -m tcp --dport ${INSIDE} -j ACCEPT`,
-    `-t nat -A POSTROUTING -s ${network} ! -o docker0 -j MASQUERADE`,
-    `-t nat -A DOCKER ! -i docker0 -p tcp -m tcp --dport ${PUBLISHED} -j DNAT --to-destination ${to}:${INSIDE}`,
-  ];
+  return `*filter
+:FORWARD DROP
+:DOCKER -
+:DOCKER-ISOLATION-STAGE-1 -
+:DOCKER-ISOLATION-STAGE-2 -
+:DOCKER-USER -
+-A FORWARD -j DOCKER-USER
+-A FORWARD -j DOCKER-ISOLATION-STAGE-1
+-A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A FORWARD -o docker0 -j DOCKER
+-A FORWARD -i docker0 ! -o docker0 -j ACCEPT
+-A FORWARD -i docker0 -o docker0 -j ACCEPT
+-A DOCKER -d ${container} ! -i docker0 -o docker0 -p tcp -m tcp --dport ${INSIDE} -j ACCEPT
+-A DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2
+-A DOCKER-ISOLATION-STAGE-1 -j RETURN
+-A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP
+-A DOCKER-ISOLATION-STAGE-2 -j RETURN
+-A DOCKER-USER -j RETURN
+COMMIT
+*nat
+:DOCKER -
+-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+-A POSTROUTING -s ${network} ! -o docker0 -j MASQUERADE
+-A DOCKER -i docker0 -j RETURN
+-A DOCKER ! -i docker0 -p tcp -m tcp --dport ${PUBLISHED} -j DNAT --to-destination ${to}:${INSIDE}
+COMMIT
+`;
 }
 
 interface DockerScene extends DoorScene {
@@ -77,13 +78,11 @@ async function setDockerScene(t: Parameters<typeof setDoorScene>[0], doors: stri
   );
   container.ip('route', 'add', 'default', 'via', '172.17.0.1');
   server.runSync('sh', ['-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
-  for (const rule of [...DOCKER_RULES, ...publish(CONTAINER, '172.17.0.0/16')])
-    server.iptables(...rule.split(' '));
+  server.runSync('iptables-restore', ['-w'], dockerRules(CONTAINER, '172.17.0.0/16'));
   if (lab.hasIpv6) {
     container.ip('-6', 'route', 'add', 'default', 'via', 'fd00:17::1');
     server.runSync('sh', ['-c', 'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding']);
-    for (const rule of [...DOCKER_RULES, ...publish(CONTAINER6, 'fd00:17::/64')])
-      server.ip6tables(...rule.split(' '));
+    server.runSync('ip6tables-restore', ['-w'], dockerRules(CONTAINER6, 'fd00:17::/64'));
   }
   await startEchoServer(container, INSIDE, 443);
   await startEchoServer(server, 22, 9090);
