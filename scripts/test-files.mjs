@@ -51,11 +51,7 @@ export function testCommand(args) {
  * @param {readonly string[]} patterns
  */
 function testFiles(patterns) {
-  const files = filesBelow(join(ROOT, 'dist'), '.test.js')
-    .map((file) => relative(ROOT, file))
-    .sort()
-    // The long ones lie in test/: begun first, none of them is left to run alone in the end.
-    .reverse();
+  const files = filesBelow(join(ROOT, 'dist'), '.test.js').map((file) => relative(ROOT, file));
   if (patterns.length === 0) return grouped(files);
   const chosen = files.filter((file) => patterns.some((p) => file.includes(p)));
   if (chosen.length > 0) return chosen;
@@ -63,11 +59,12 @@ function testFiles(patterns) {
 }
 
 /**
- * Those of the unit tests that can be together, in modules that import them; the others first, as they are.
+ * Those of the unit tests that can be together, in modules that import them; the others as they are. The runner begins them
+ * in the order of their names: these come last, and none of the long ones is left to run alone in the end.
  * @param {readonly string[]} files
  */
 function grouped(files) {
-  const folder = join('dist', 'groups');
+  const folder = join('dist', 'units');
   rmSync(join(ROOT, folder), { recursive: true, force: true });
   mkdirSync(join(ROOT, folder), { recursive: true });
   const together = files.filter((file) => file.startsWith(join('dist', 'src')) && !isAlone(file));
