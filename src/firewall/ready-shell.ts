@@ -81,11 +81,14 @@ export class ReadyShell {
     for (const line of this.#early.splice(0)) onLine(line);
   }
 
-  /** After its end: whether the command was run at all. Once. */
-  hasReadIt(): boolean {
+  /** After its end: whether it took the command at all. Once. */
+  hasTakenIt(): boolean {
     try {
       // The end of the pipe, where all that was written has been read.
       return readSync(this.#unread, new Uint8Array(1)) === 0;
+    } catch {
+      // Nothing is in it, though somebody else could still write.
+      return true;
     } finally {
       closeSync(this.#unread);
     }

@@ -57,8 +57,9 @@ export async function runShell(command: string, options: ShellOptions): Promise<
   options.onStarted();
   ready.listen(options.onLine);
   const end = await endOf(ready.child, ready.drained, options);
-  // Somebody ended it while it waited: the command was not run.
-  return ready.hasReadIt() ? end : start(command, options, () => undefined);
+  // Not taken: somebody ended it while it waited. After its time limit a command would be late.
+  const isDone = ready.hasTakenIt() || end.kind === 'time-limit';
+  return isDone ? end : start(command, options, () => undefined);
 }
 
 async function start(command: string, options: ShellOptions, onStarted: () => void): Promise<ShellEnd> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
@@ -130,9 +130,9 @@ test('a hundred commands leave no descriptor', async () => {
   await until(() => readdirSync('/proc/self/fd').length <= before + 4);
 });
 
-function readyCommands() {
+function readyCommands(options: { limitMs?: number; graceMs?: number } = {}) {
   const now = () => ({ monotonicMs: performance.now(), wallMs: Date.now() });
-  const commands = new ShellCommands({ limitMs: 30_000, now, onOutput: () => undefined });
+  const commands = new ShellCommands({ limitMs: 30_000, now, onOutput: () => undefined, ...options });
   commands.keepReady(true);
   ends.push(() => commands.keepReady(false));
   let started = 0;
@@ -178,6 +178,15 @@ const killedAfterIt: Killed = async (pid, run) => {
   process.kill(pid, 'SIGKILL');
   return outcome;
 };
+
+test('a shell that was stopped is over at the time limit, and its command is not run so late', async () => {
+  const file = join(directory, 'late');
+  const commands = readyCommands({ limitMs: 50, graceMs: 50 });
+  process.kill(await waitingShell(), 'SIGSTOP');
+  assert.equal((await commands.run(`echo run >> ${file}`)).kind, 'time-limit');
+  assert.equal(existsSync(file), false);
+  assert.equal(commands.started(), 1);
+});
 
 test('a command that was killed in it has run, and is not run again', async () => {
   const file = join(directory, 'killed');
