@@ -26,6 +26,7 @@ import type { ConfigState, ControlHost, Reloaded } from './control-host.ts';
 import { Counters } from './counters.ts';
 import { DoorKeeper } from './door-keeper.ts';
 import { DoorOpener } from './door-opener.ts';
+import { runsCommands } from './door-status.ts';
 import { DueTimer } from './due-timer.ts';
 import { factsAbout } from './facts-about.ts';
 import { HostNames } from './host-names.ts';
@@ -356,9 +357,7 @@ export class Daemon {
   }
 
   #setDoors(config: Config): void {
-    this.#commands.keepReady(
-      config.doors.some(({ ipv4, ipv6 }) => ipv4.start !== undefined || ipv6.start !== undefined),
-    );
+    this.#commands.keepReady(config.doors.some(runsCommands));
     this.#spa.setDoors(config.doors, this.#replay);
     this.#watcher.setDoors(this.#keeper.setDoors(config, this.#replay), this.#watchSettings());
   }

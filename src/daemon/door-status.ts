@@ -34,9 +34,14 @@ function sequenceText({ knock }: LiveDoor): string {
   return knock.steps.map(({ port, protocol }) => `${port}:${protocol}`).join(',');
 }
 
-function whatItDoes({ opening, ipv4, ipv6, closes }: Door): DoorStatus['does'] {
+export function runsCommands({ ipv4, ipv6 }: Door): boolean {
+  return ipv4.start !== undefined || ipv6.start !== undefined;
+}
+
+function whatItDoes(door: Door): DoorStatus['does'] {
+  const { opening, closes } = door;
   if (opening !== undefined) return 'ports';
-  if (ipv4.start !== undefined || ipv6.start !== undefined) return 'commands';
+  if (runsCommands(door)) return 'commands';
   return closes.length > 0 ? 'closes' : 'tells';
 }
 

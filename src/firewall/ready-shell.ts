@@ -5,11 +5,10 @@
  * The command is to notice nothing: input, variables, `$0`, status and process group are those of `sh -c COMMAND`.
  */
 
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import { constants, openSync, readSync, writeSync } from 'node:fs';
 import { closeAll, newPipe, type Spawned, spawnProgram } from '../native/spawn.ts';
 import { readOutput } from './read-output.ts';
-
-export const SHELL = '/bin/sh';
+import { SHELL, shellEnvironment } from './shell.ts';
 
 /** What a pipe takes in one piece, whatever else is in it (PIPE_BUF, pipe(7)). */
 const MAX_BYTES = 4096;
@@ -21,8 +20,6 @@ const SCRIPT = '. /dev/stdin # waits for the command of a door';
 function lineOf(command: string): string {
   return `exec </dev/null; ${command}\n`;
 }
-
-export type ShellEnvironment = Readonly<Record<string, string | undefined>>;
 
 export class ReadyShell {
   readonly child: Spawned;
@@ -36,20 +33,16 @@ export class ReadyShell {
   #onLine: (line: string) => void = (line) => this.#early.push(line);
 
   /** @returns undefined when no more processes or descriptors are to be had */
-  static start(environment: ShellEnvironment): ReadyShell | undefined {
+  static start(): ReadyShell | undefined {
     const pipe = newPipe();
     if (typeof pipe === 'string') return undefined;
     const [from, to] = pipe;
-    try {
-      const unread = openSync(`/proc/self/fd/${from}`, constants.O_RDONLY | constants.O_NONBLOCK);
-      const child = spawnProgram(SHELL, [SHELL, '-c', SCRIPT], environment, from);
-      if (typeof child !== 'string') return new ReadyShell(child, to, unread);
-      closeAll([to, unread]);
-    } catch {
-      closeAll([to]);
-    } finally {
-      closeAll([from]);
-    }
+    const unread = secondView(from);
+    const child =
+      unread === undefined ? undefined : spawnProgram(SHELL, [SHELL, '-c', SCRIPT], shellEnvironment(), from);
+    closeAll([from]);
+    if (unread !== undefined && typeof child === 'object') return new ReadyShell(child, to, unread);
+    closeAll(unread === undefined ? [to] : [to, unread]);
     return undefined;
   }
 
@@ -71,7 +64,8 @@ export class ReadyShell {
   give(command: string): boolean {
     if (this.#isOver) return false;
     writeSync(this.#writeEnd, lineOf(command));
-    closeSync(this.#writeEnd);
+    this.child.wake();
+    closeAll([this.#writeEnd]);
     return true;
   }
 
@@ -90,7 +84,7 @@ export class ReadyShell {
       // Nothing is in it, though somebody else could still write.
       return true;
     } finally {
-      closeSync(this.#unread);
+      closeAll([this.#unread]);
     }
   }
 
@@ -98,5 +92,13 @@ export class ReadyShell {
   dismiss(): void {
     closeAll([this.#writeEnd, this.#unread]);
     for (const stream of [this.child.stdout, this.child.stderr]) stream.destroy();
+  }
+}
+
+function secondView(end: number): number | undefined {
+  try {
+    return openSync(`/proc/self/fd/${end}`, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
   }
 }

@@ -13,12 +13,9 @@ import { type Spawned, spawnProgram } from '../native/spawn.ts';
 import type { HeldOutput } from './held-output.ts';
 import { endGroup } from './process-group.ts';
 import { readOutput } from './read-output.ts';
-import { SHELL, type ShellEnvironment } from './ready-shell.ts';
+import { SHELL, shellEnvironment } from './shell.ts';
 import type { ShellReserve } from './shell-reserve.ts';
 import { within } from './within.ts';
-
-/** What a daemon started by hand or by an init without an environment lacks. */
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** From SIGTERM to SIGKILL: enough to give back a lock, short enough for an operator who waits for the stop. */
 export const KILL_GRACE_MS = 2000;
@@ -91,9 +88,4 @@ function startShell(command: string): Spawned | string {
   } catch (error) {
     return messageOf(error);
   }
-}
-
-export function shellEnvironment(): ShellEnvironment {
-  const { PATH = DEFAULT_PATH } = process.env;
-  return { ...process.env, PATH };
 }

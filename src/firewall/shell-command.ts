@@ -8,7 +8,7 @@ import type { CommandBackend, CommandOutcome, CommandRequest } from '../grant/ba
 import type { Moment } from '../grant/moment.ts';
 import { HeldOutput } from './held-output.ts';
 import { Lane } from './lane.ts';
-import { KILL_GRACE_MS, runShell, type ShellEnd, shellEnvironment } from './run-shell.ts';
+import { KILL_GRACE_MS, runShell, type ShellEnd } from './run-shell.ts';
 import { ShellReserve } from './shell-reserve.ts';
 
 /** Commands of a kind at a time: they wait for locks and networks more than for processors. */
@@ -33,7 +33,7 @@ export class ShellCommands implements CommandBackend {
   readonly #starts: Lane;
   readonly #stops: Lane;
   readonly #held = new HeldOutput();
-  readonly #reserve = new ShellReserve(shellEnvironment);
+  readonly #reserve = new ShellReserve();
   #limitMs: number;
 
   constructor(options: ShellCommandsOptions) {
@@ -50,8 +50,8 @@ export class ShellCommands implements CommandBackend {
   }
 
   /**
-   * Has a shell ready for the next command, which takes half the time then. Off in the beginning; true keeps a process
-   * and a timer until it is false again.
+   * Has a shell ready for the next command, which takes little more than half the time then. Off in the beginning; true keeps
+   * a process until it is false again.
    */
   keepReady(isKept: boolean): void {
     this.#reserve.keep(isKept);

@@ -5,10 +5,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { until } from '../../lab/until.ts';
 import type { ReadyShell } from './ready-shell.ts';
-import { shellEnvironment } from './run-shell.ts';
+import { shellEnvironment } from './shell.ts';
 import { ShellCommands } from './shell-command.ts';
 import { ShellReserve } from './shell-reserve.ts';
 
@@ -22,7 +22,7 @@ afterEach(() => {
 test.after(() => rmSync(directory, { recursive: true, force: true }));
 
 function kept(): ShellReserve {
-  const reserve = new ShellReserve(shellEnvironment);
+  const reserve = new ShellReserve();
   reserve.keep(true);
   ends.push(() => reserve.keep(false));
   return reserve;
@@ -38,36 +38,21 @@ async function taken(reserve: ShellReserve, command: string) {
   return { lines, status: await shell.child.exited, pid: shell.child.pid };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await setImmediate();
-}
-
 function stateOf(pid: number): string | undefined {
   return /\) (.)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
 }
 
 /** Of a process; zombies are none. */
-function waitingShells(parent = process.pid): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '';
-        return (
-          stat.split(' ')[1] === `${parent}` &&
-          !stat.startsWith('Z') &&
-          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(WAITING)
-        );
-      } catch {
-        return false;
-      }
-    })
+function waitingShells(parent: number): readonly number[] {
+  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ');
+  return children
+    .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(WAITING))
     .map(Number);
 }
 
 /** Its arguments are not to be seen at once. */
-async function waitingShell(parent?: number): Promise<number> {
-  await until(() => waitingShells(parent).length > 0);
+async function waitingShell(parent = process.pid): Promise<number> {
+  await until(() => waitingShells(parent).length > 0, { what: 'a shell that waits' });
   return waitingShells(parent)[0]!;
 }
 
@@ -80,9 +65,13 @@ test('the command runs in the shell that was waiting', async () => {
 });
 
 test('input, arguments, variables, options and descriptors are those of a shell that is started for it', async () => {
-  const command = 'cat; echo "$0 $# $-"; set | grep -v "^_\\|PPID" | cut -c1-500; ls /proc/self/fd';
+  const command =
+    'cat; echo "$0 $# $-"; set | grep -v "^_\\|PPID" | cut -c1-500; ls /proc/self/fd; readlink /proc/self/fd/0';
   const { lines } = await taken(kept(), command);
-  const { stdout } = spawnSync('/bin/sh', ['-c', command], { env: shellEnvironment(), encoding: 'utf8' });
+  const { stdout } = spawnSync('/bin/sh', ['-c', command], {
+    ...{ env: shellEnvironment(), encoding: 'utf8' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   assert.deepEqual(lines, stdout.trim().split('\n'));
 });
 
@@ -114,10 +103,13 @@ test('a command of several lines, or one that a pipe would not take in one piece
 
 test('not wanted any more, it ends, and leaves no descriptor', async () => {
   const before = readdirSync('/proc/self/fd').length;
-  const reserve = kept();
-  await waitingShell();
-  reserve.keep(false);
-  await until(() => waitingShells().length === 0 && readdirSync('/proc/self/fd').length <= before);
+  const reserve = new ShellReserve();
+  for (let i = 0; i < 20; i++) {
+    reserve.keep(true);
+    reserve.keep(false);
+  }
+  await until(() => waitingShells(process.pid).length === 0, { what: 'the shells to end' });
+  await until(() => readdirSync('/proc/self/fd').length < before + 20, { what: 'descriptors to be closed' });
   assert.equal(reserve.take('true'), undefined);
 });
 
@@ -151,7 +143,7 @@ test('one that was killed while it waited is not missed: its command is run once
     assert.equal(readFileSync(file, 'utf8'), 'run\n', kill.name);
     assert.equal(commands.started(), 1, kill.name);
     for (const end of ends.splice(0)) end();
-    await until(() => waitingShells().length === 0);
+    await until(() => waitingShells(process.pid).length === 0);
   }
 });
 
@@ -198,7 +190,7 @@ test('a command that was killed in it has run, and is not run again', async () =
 test('it ends with the process that keeps it, however that ends', async () => {
   const module = fileURLToPath(new URL('./shell-reserve.js', import.meta.url));
   const script = `const { ShellReserve } = await import(${JSON.stringify(module)});
-    new ShellReserve(() => process.env).keep(true); console.log('kept');`;
+    new ShellReserve().keep(true); console.log('kept');`;
   const keeper = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,19 +1,14 @@
 /** One shell that waits for the next command, and another soon after each that was taken. */
 
-import { ReadyShell, type ShellEnvironment } from './ready-shell.ts';
+import { ReadyShell } from './ready-shell.ts';
 import { within } from './within.ts';
 
 /** For a command that takes longer the next shell does not wait. */
 const REFILL_MS = 100;
 
 export class ShellReserve {
-  readonly #environment: () => ShellEnvironment;
   #isKept = false;
   #shell: ReadyShell | undefined;
-
-  constructor(environment: () => ShellEnvironment) {
-    this.#environment = environment;
-  }
 
   /** @param isKept whether there are commands at all */
   keep(isKept: boolean): void {
@@ -38,6 +33,6 @@ export class ShellReserve {
 
   /** Where no process is to be had, the end of the next command asks again. */
   #refill(): void {
-    if (this.#isKept) this.#shell ??= ReadyShell.start(this.#environment());
+    if (this.#isKept) this.#shell ??= ReadyShell.start();
   }
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { type Spawned, spawnProgram } from './spawn.ts';
+import { closeAll, newPipe, type Spawned, spawnProgram } from './spawn.ts';
 
 const { PATH } = process.env;
 const ENVIRONMENT = { PATH, NOTHING: undefined, WORD: 'of mine' };
@@ -54,4 +54,21 @@ test('many at once are each waited for', async () => {
     ended.map(([, , status]) => status),
     statuses,
   );
+});
+
+test('one that waits for its input is looked at when that has come, and not before', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const pipe = newPipe();
+  if (typeof pipe === 'string') assert.fail(pipe);
+  const [from, to] = pipe;
+  const before = timers();
+  const child = spawnProgram('/bin/sh', ['sh', '-c', 'read word; echo "$word"; exit 3'], ENVIRONMENT, from);
+  if (typeof child === 'string') assert.fail(child);
+  assert.equal(timers(), before);
+  writeSync(to, 'here\n');
+  child.wake();
+  assert.equal(timers(), before + 1);
+  assert.deepEqual(await outputOf(child), ['here\n', '', 3]);
+  assert.equal(timers(), before);
+  closeAll([from, to]);
 });

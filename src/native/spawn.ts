@@ -83,15 +83,18 @@ export interface Spawned {
   readonly pid: number;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** 0 to 255; 128 + the signal's number when a signal ended it. Keeps the event loop alive until then. */
+  /** 0 to 255; 128 + the signal's number when a signal ended it. Keeps the event loop alive until then, unless it waits. */
   readonly exited: Promise<number>;
+  /** Its input has come. */
+  readonly wake: () => void;
 }
 
 /**
  * Starts a program in a session of its own.
  * @param path not looked for in PATH
  * @param args all arguments, the program's name among them
- * @param stdin a descriptor that becomes its standard input, and stays the caller's; without it there is nothing to read
+ * @param stdin a descriptor that becomes its standard input, and stays the caller's: until `wake` it waits there, and costs nothing.
+ * Without it there is nothing to read
  * @returns an errno name when nothing was started: EAGAIN, ENOENT; EINVAL for an argument with a NUL
  */
 export function spawnProgram(
@@ -108,7 +111,7 @@ export function spawnProgram(
     closeAll(out);
     return err;
   }
-  watchChildren();
+  listen();
   const pid = spawnWith([stdin, out[1], err[1]], path, args, environment);
   closeAll([out[1], err[1]]);
   if (typeof pid === 'string') {
@@ -116,10 +119,15 @@ export function spawnProgram(
     return pid;
   }
   const exited = new Promise<number>((resolve) => running.set(pid, resolve));
-  return { pid, stdout: reader(out[0]), stderr: reader(err[0]), exited };
+  if (stdin === undefined) look();
+  else waiting.add(pid);
+  const wake = () => {
+    if (waiting.delete(pid)) look();
+  };
+  return { pid, stdout: reader(out[0]), stderr: reader(err[0]), exited, wake };
 }
 
-export type Pipe = readonly [from: number, to: number];
+type Pipe = readonly [from: number, to: number];
 
 /** @returns an errno name when there is none: EMFILE, ENFILE */
 export function newPipe(): Pipe | string {
@@ -160,12 +168,13 @@ function reader(fd: number): Readable {
 
 /** Who waits for the end of each process. */
 const running = new Map<number, (status: number) => void>();
+/** Those of them that wait for their input: SIGCHLD is enough for them. */
+const waiting = new Set<number>();
 let timer: NodeJS.Timeout | undefined;
 /** Once, and for good: Node itself waits for its own processes by their numbers, too. */
 const listen = once(() => process.on('SIGCHLD', reap));
 
-function watchChildren(): void {
-  listen();
+function look(): void {
   timer ??= setInterval(reap, LOOK_MS);
 }
 
@@ -175,9 +184,10 @@ function reap(): void {
     const found = calls().waitpid(pid, status, WNOHANG);
     if (found === 0) continue;
     running.delete(pid);
+    waiting.delete(pid);
     ended(found < 0 ? UNKNOWN_STATUS : statusOf(status[0]!));
   }
-  if (running.size > 0) return;
+  if (running.size > waiting.size) return;
   clearInterval(timer);
   timer = undefined;
 }
