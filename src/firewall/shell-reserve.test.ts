@@ -104,7 +104,7 @@ test('a command of several lines, or one that a pipe would not take in one piece
 test('not wanted any more, it ends, and leaves no descriptor', async () => {
   const before = readdirSync('/proc/self/fd').length;
   const reserve = new ShellReserve();
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 50; i++) {
     reserve.keep(true);
     reserve.keep(false);
   }
