@@ -64,13 +64,13 @@ export class ReadyShell {
   give(command: string): boolean {
     if (this.#isOver) return false;
     writeSync(this.#writeEnd, lineOf(command));
-    this.child.wake();
     closeAll([this.#writeEnd]);
     return true;
   }
 
-  /** Also for what it has printed up to now. */
+  /** Once the command has had its start. Also for what it has printed up to now. */
   listen(onLine: (line: string) => void): void {
+    this.child.wake();
     this.#onLine = onLine;
     for (const line of this.#early.splice(0)) onLine(line);
   }
